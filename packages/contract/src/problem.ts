@@ -1,0 +1,100 @@
+/**
+ * Every way a request can fail, once: the server throws one, the browser gets the same one back.
+ * The wire form is RFC 9457 `application/problem+json` with the code as a stable extension member.
+ */
+export const problems = {
+  'malformed-request': { status: 400, title: 'The request could not be read' },
+  'not-signed-in': { status: 401, title: 'Sign in first' },
+  'wrong-credentials': { status: 401, title: 'User name or password is wrong' },
+  'wrong-password': { status: 401, title: 'The password is wrong' },
+  'wrong-code': { status: 401, title: 'The code is wrong' },
+  'code-already-used': { status: 401, title: 'The code was already used' },
+  'wrong-setup-link': { status: 401, title: 'The setup link is wrong or no longer valid' },
+  'sign-in-expired': { status: 401, title: 'Start signing in again' },
+  'cross-site-request': { status: 403, title: 'The request came from another site' },
+  'step-up-required': { status: 403, title: "Confirm it's you" },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
+  'already-exists': { status: 409, title: 'It is already taken' },
+  'wrong-state': { status: 409, title: 'That does not fit the present state' },
+  'no-longer-valid': { status: 410, title: 'No longer valid' },
+  'too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'Send application/json' },
+  'misdirected-request': { status: 421, title: 'This server does not answer for that host' },
+  'invalid-input': { status: 422, title: 'Some of the input is not valid' },
+  'too-many-attempts': { status: 429, title: 'Too many attempts' },
+  'headers-too-large': { status: 431, title: 'The request headers are too large' },
+  unexpected: { status: 500, title: 'Something went wrong on our side' },
+  busy: { status: 503, title: 'Busy, try again in a moment' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof problems
+
+/** What is wrong with one part of the input. `code` is stable; the value itself is never repeated. */
+export type FieldError = { pointer: string; code: FieldErrorCode; limit?: number }
+
+/** Why one field was refused. */
+export const fieldErrorCodes = [
+  'required',
+  'wrong-type',
+  'unknown-member',
+  'invalid',
+  'too-short',
+  'too-long',
+  'compromised',
+  'context-word',
+  'same-as-current',
+] as const
+export type FieldErrorCode = (typeof fieldErrorCodes)[number]
+
+export type ProblemDetails = {
+  /** the part of the input the failure is about, when there is just one (RFC 6901) */
+  pointer?: string | undefined
+  /** every refused part of the input, for `invalid-input` */
+  errors?: FieldError[] | undefined
+  /** whole seconds until another try makes sense; also sent as Retry-After */
+  retryAfter?: number | undefined
+  requestId?: string | undefined
+}
+
+/** A failure a caller can act on. Thrown at the edges only: rules answer with values. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly details: ProblemDetails
+
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
+    super(problems[code].title)
+    this.name = 'Problem'
+    this.code = code
+    this.details = details
+  }
+
+  get status(): number {
+    return problems[this.code].status
+  }
+
+  /** RFC 9457 section 3: the body as it travels. */
+  toBody(requestId: string) {
+    return {
+      type: `urn:latchkey:problem:${this.code}`,
+      title: this.message,
+      status: this.status,
+      code: this.code,
+      ...this.details,
+      requestId,
+    }
+  }
+
+  /** The problem a server meant by a body, or `unexpected` when the body is not one of ours. */
+  static fromBody(body: unknown): Problem {
+    const { code, ...rest } = (body ?? {}) as { code?: string } & ProblemDetails
+    if (!code || !(code in problems)) return new Problem('unexpected')
+    return new Problem(code as ProblemCode, {
+      pointer: rest.pointer,
+      errors: rest.errors,
+      retryAfter: rest.retryAfter,
+      requestId: rest.requestId,
+    })
+  }
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod/mini'
+import { endpoint } from './endpoint.ts'
+import { totpCode } from './fields.ts'
+import { instant } from './instant.ts'
+
+export const twoFactorStatus = z.enum(['disabled', 'pending', 'active'])
+export type TwoFactorStatus = z.infer<typeof twoFactorStatus>
+
+export const getTwoFactor = endpoint('GET', '/account/two-factor', {
+  summary: 'The state of two-factor authentication, in words and dates',
+  caller: 'cookie',
+  reply: z.object({
+    status: twoFactorStatus,
+    since: z.nullable(instant),
+    lastUsedAt: z.nullable(instant),
+    required: z.boolean(),
+    recoveryCodes: z.nullable(
+      z.object({ setId: z.string(), createdAt: instant, total: z.number(), left: z.number() }),
+    ),
+  }),
+})
+
+export const beginAuthenticator = endpoint('POST', '/account/two-factor/authenticator', {
+  summary: 'Begin to add or replace the authenticator app: a candidate secret, shown this once',
+  caller: 'cookie',
+  stepUp: 'recent',
+  body: z.optional(z.strictObject({})),
+  reply: z.object({
+    /** base32 without padding (RFC 4648 section 6), 32 characters, 160 bits */
+    secret: z.string(),
+    otpauthUri: z.string(),
+    expiresAt: instant,
+  }),
+  status: 201,
+})
+
+export const validateAuthenticator = endpoint('POST', '/account/two-factor/authenticator/validate', {
+  summary: 'Prove the candidate with a code; only now does anything change',
+  caller: 'cookie',
+  body: z.strictObject({ code: totpCode }),
+  reply: z.object({
+    recoveryCodes: z.nullable(z.array(z.string())),
+    recoverySetId: z.nullable(z.string()),
+    signedOut: z.boolean(),
+  }),
+  problems: ['wrong-code', 'no-longer-valid', 'too-many-attempts'],
+})
+
+export const cancelAuthenticator = endpoint('DELETE', '/account/two-factor/authenticator', {
+  summary: 'Forget the candidate; the authenticator in use is untouched',
+  caller: 'cookie',
+})
+
+export const deactivateTwoFactor = endpoint('DELETE', '/account/two-factor', {
+  summary: 'Turn two-factor authentication off; recovery codes become void',
+  caller: 'cookie',
+  stepUp: 'always',
+  problems: ['wrong-state'],
+})
