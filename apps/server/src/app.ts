@@ -1,0 +1,35 @@
+import { Hono } from 'hono'
+import type { Deps } from './deps.ts'
+import { healthRoutes } from './health/health.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { type App, makeServe } from './http/serve.ts'
+import { serveStatic } from './http/static.ts'
+import { openapiRoutes } from './openapi/openapi.routes.ts'
+import { passwordRoutes } from './password/password.routes.ts'
+import { profileRoutes } from './profile/profile.routes.ts'
+import { sessionRoutes } from './sessions/sessions.routes.ts'
+import { setupRoutes } from './setup/setup.routes.ts'
+import { signInRoutes } from './sign-in/sign-in.routes.ts'
+import { stepUpRoutes } from './step-up/step-up.routes.ts'
+import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
+
+/** Everything this server answers to, on one screen. `webFolder` holds the built browser app, if there is one. */
+export function createApp(deps: Deps, webFolder: string | null): App {
+  const app: App = new Hono()
+  const { serve, refuseTheRest } = makeServe(app, deps)
+
+  healthRoutes(app, deps)
+  openapiRoutes(app, deps)
+
+  setupRoutes(serve, deps)
+  signInRoutes(serve, deps)
+  stepUpRoutes(serve, deps)
+  profileRoutes(serve, deps)
+  passwordRoutes(serve, deps)
+  twoFactorRoutes(serve, deps)
+  sessionRoutes(serve, deps)
+
+  refuseTheRest()
+  if (webFolder) serveStatic(app, webFolder, securityHeaders(deps.config.publicUrl.protocol === 'https:'))
+  return app
+}

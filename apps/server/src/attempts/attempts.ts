@@ -1,0 +1,83 @@
+import { SECOND_FACTOR_PAUSE, secondsUntil, type WindowLimit } from '@latchkey/auth-core/lockout'
+import { Problem } from '@latchkey/contract/problem'
+import type { Tx } from '@latchkey/db/db'
+import { and, eq, gt, sql } from 'drizzle-orm'
+
+/**
+ * Counting failures. A try is counted as failed before the secret is looked at, in a transaction of its own, and
+ * given back when it turns out right: so a burst cannot exceed a limit, on however many processes, and nothing that
+ * happens afterwards (a rollback, a closed socket, a crash) can make a failure uncounted.
+ */
+
+/**
+ * Counts one try in each window, up to the first that is full.
+ * @returns what to throw once the count is committed, or null when there is room in all
+ */
+export async function countInWindows(tx: Tx, windows: { key: string; limit: WindowLimit }[], now: number) {
+  const { attempts } = tx.tables
+  for (const { key, limit } of windows) {
+    const isOver = sql`${attempts.resetsAt} <= ${now}`
+    const [counted] = await tx
+      .insert(attempts)
+      .values({ key, failures: 1, resetsAt: now + limit.windowMs })
+      .onConflictDoUpdate({
+        target: attempts.key,
+        set: {
+          failures: sql`case when ${isOver} then 1 else ${attempts.failures} + 1 end`,
+          resetsAt: sql`case when ${isOver} then ${now + limit.windowMs} else ${attempts.resetsAt} end`,
+        },
+      })
+      .returning()
+    if (counted && counted.failures > limit.limit)
+      return new Problem('too-many-attempts', { retryAfter: secondsUntil(counted.resetsAt ?? now, now) })
+  }
+  return null
+}
+
+/** The try was no failure after all: takes it back out of a window. */
+export async function giveBack(tx: Tx, key: string) {
+  const { attempts } = tx.tables
+  await tx
+    .update(attempts)
+    .set({ failures: sql`${attempts.failures} - 1` })
+    .where(and(eq(attempts.key, key), gt(attempts.failures, 0)))
+}
+
+/** Forgets a counter: what it counted has been made good. */
+export const forget = async (tx: Tx, key: string) => {
+  await tx.delete(tx.tables.attempts).where(eq(tx.tables.attempts.key, key))
+}
+
+/**
+ * Counts one try of a second factor in a run that only a success ends, and pauses the account after every tenth.
+ * @returns failures in a row, this one included
+ * @throws Problem too-many-attempts while it pauses, whether the code would have been right or not
+ */
+export async function countInRow(tx: Tx, key: string, now: number): Promise<number> {
+  const { attempts } = tx.tables
+  const [counted] = await tx
+    .insert(attempts)
+    .values({ key, failures: 1 })
+    .onConflictDoUpdate({
+      target: attempts.key,
+      set: {
+        failures: sql`${attempts.failures} + 1`,
+        pausedUntil: sql`case when (${attempts.failures} + 1) % ${SECOND_FACTOR_PAUSE.every} = 0
+          then ${now + SECOND_FACTOR_PAUSE.forMs} else null end`,
+      },
+      setWhere: sql`${attempts.pausedUntil} is null or ${attempts.pausedUntil} <= ${now}`,
+    })
+    .returning()
+  if (counted) return counted.failures
+  const [paused] = await tx.select().from(attempts).where(eq(attempts.key, key))
+  throw new Problem('too-many-attempts', { retryAfter: secondsUntil(paused?.pausedUntil ?? now, now) })
+}
+
+/** Takes back a try that was right but does not end the run: only a completed sign-in does. */
+export async function giveBackInRow(tx: Tx, key: string) {
+  const { attempts } = tx.tables
+  await tx
+    .update(attempts)
+    .set({ failures: sql`${attempts.failures} - 1`, pausedUntil: null })
+    .where(eq(attempts.key, key))
+}

@@ -1,0 +1,23 @@
+import { lt } from 'drizzle-orm'
+import type { Deps } from './deps.ts'
+import { describeError } from './log.ts'
+
+const EVERY = 60 * 60_000
+
+/**
+ * Clears away rows whose time is over. Nothing depends on it: every reader checks the time itself.
+ * @returns stops it
+ */
+export function startHousekeeping({ db, now, log }: Deps): () => void {
+  const sweep = () =>
+    db.write(async (tx) => {
+      const { sessions, signInChallenges, authenticatorCandidates, setupLinks, attempts } = tx.tables
+      for (const table of [sessions, signInChallenges, authenticatorCandidates, setupLinks])
+        await tx.delete(table).where(lt(table.expiresAt, now()))
+      await tx.delete(attempts).where(lt(attempts.resetsAt, now()))
+    })
+  const run = () => void sweep().catch((error) => log.warn('housekeeping.failed', describeError(error)))
+  run()
+  const timer = setInterval(run, EVERY).unref()
+  return () => clearInterval(timer)
+}

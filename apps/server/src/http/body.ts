@@ -1,0 +1,79 @@
+import { Problem } from '@latchkey/contract/problem'
+import type { Exchange } from './exchange.ts'
+
+const MAXIMUM_BYTES = 64 * 1024
+const MAXIMUM_DEPTH = 16
+const MAXIMUM_MEMBERS = 200
+
+/**
+ * Reads a JSON body strictly: bytes are counted as they come, whatever Content-Length says.
+ * @returns the value, or undefined when no body was sent
+ * @throws Problem unsupported-media-type, too-large, malformed-request, invalid-input
+ */
+export async function readBody(exchange: Exchange): Promise<unknown> {
+  const { headers } = exchange.incoming
+  const length = Number(headers['content-length'] ?? 0)
+  if (length > MAXIMUM_BYTES) throw new Problem('too-large')
+  if (length === 0 && headers['transfer-encoding'] === undefined) return undefined
+  const bytes = await collect(exchange)
+  if (bytes.length === 0) return undefined
+  // The type is looked at before the content, so that text/plain from a foreign form is never parsed
+  if (!isJson(headers['content-type']) || headers['content-encoding']) throw new Problem('unsupported-media-type')
+  return parseStrictly(bytes)
+}
+
+async function collect(exchange: Exchange): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let total = 0
+  for await (const chunk of exchange.incoming as AsyncIterable<Buffer>) {
+    total += chunk.length
+    if (total > MAXIMUM_BYTES) throw new Problem('too-large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const isJson = (type = '') => /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** RFC 8259, and no member twice (section 4 only asks for it), so that no two readers can disagree about a body. */
+export function parseStrictly(bytes: Uint8Array): unknown {
+  let text: string
+  let value: unknown
+  try {
+    text = utf8.decode(bytes)
+    value = JSON.parse(text)
+  } catch {
+    throw new Problem('malformed-request')
+  }
+  const members = inspect(value, '', 1)
+  if (members > MAXIMUM_MEMBERS || membersWritten(text) !== membersKept(value)) throw new Problem('malformed-request')
+  return value
+}
+
+/** Counts members and items, refusing what no operation can want. */
+function inspect(value: unknown, pointer: string, depth: number): number {
+  if (depth > MAXIMUM_DEPTH) throw new Problem('malformed-request')
+  if (typeof value === 'string' && (!value.isWellFormed() || value.includes('\0')))
+    throw new Problem('invalid-input', { errors: [{ pointer, code: 'invalid' }] })
+  if (typeof value !== 'object' || value === null) return 0
+  let members = 0
+  for (const [name, member] of Object.entries(value)) {
+    const here = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    if (name === '__proto__' || name === 'constructor' || name === 'prototype')
+      throw new Problem('invalid-input', { errors: [{ pointer: here, code: 'unknown-member' }] })
+    members += 1 + inspect(member, here, depth + 1)
+  }
+  return members
+}
+
+/** Members as the text writes them; a valid text has a colon after a string only there. */
+const membersWritten = (text: string) => text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0
+
+/** Members that are left after parsing, where of two with one name the last wins. */
+const membersKept = (value: unknown): number =>
+  typeof value !== 'object' || value === null
+    ? 0
+    : Object.values(value).reduce((sum: number, member) => sum + membersKept(member), 0) +
+      (Array.isArray(value) ? 0 : Object.keys(value).length)

@@ -1,0 +1,37 @@
+import { looksLikeToken } from '@latchkey/auth-core/secret-token'
+import type { Exchange } from './exchange.ts'
+
+/** The two cookies of Latchkey. `sign-in` lives between two steps and opens nothing but the next one. */
+export type CookieName = 'session' | 'sign-in'
+
+/** `__Host-` ties a cookie to this very host (RFC 6265bis section 4.1.3.2); browsers take it over https only. */
+const fullName = (name: CookieName, secure: boolean) => `${secure ? '__Host-' : ''}latchkey-${name}`
+
+/**
+ * The token in a cookie. Null when there is none, when it cannot be a token, or when the cookie was sent twice:
+ * somebody then put one of them there, and nobody can say which.
+ */
+export function readCookie(exchange: Exchange, name: CookieName): string | null {
+  const header = exchange.header('cookie')
+  if (header === undefined) return null
+  const prefix = `${fullName(name, exchange.isSecure)}=`
+  const start = header.startsWith(prefix) ? 0 : header.indexOf(`; ${prefix}`)
+  if (start < 0) return null
+  const from = start === 0 && header.startsWith(prefix) ? prefix.length : start + 2 + prefix.length
+  const end = header.indexOf(';', from)
+  const value = header.slice(from, end < 0 ? undefined : end).trim()
+  if (end >= 0 && header.slice(end).split(';').some((pair) => pair.trim().startsWith(prefix))) return null
+  return looksLikeToken(value) ? value : null
+}
+
+/** Hands a token to the browser: no Max-Age, so that it ends with the browser at the latest. */
+export const giveCookie = (exchange: Exchange, name: CookieName, token: string) =>
+  set(exchange, name, `${token}; Path=/; HttpOnly; SameSite=Strict`)
+
+export const takeCookie = (exchange: Exchange, name: CookieName) =>
+  set(exchange, name, '; Max-Age=0; Path=/; HttpOnly; SameSite=Strict')
+
+function set(exchange: Exchange, name: CookieName, rest: string) {
+  const full = fullName(name, exchange.isSecure)
+  exchange.setCookies.set(name, `${full}=${rest}${exchange.isSecure ? '; Secure' : ''}`)
+}

@@ -1,0 +1,72 @@
+import { getRequestListener } from '@hono/node-server'
+import { Problem } from '@latchkey/contract/problem'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Deps } from '../deps.ts'
+import { describeError } from '../log.ts'
+import { cameInClear } from './client-address.ts'
+import { Exchange } from './exchange.ts'
+import { allowedHosts, isForUs } from './origin.ts'
+import { securityHeaders } from './security-headers.ts'
+import type { App } from './serve.ts'
+
+/** Limits of one connection: 16 KiB of headers, ten seconds for them, thirty for the whole request. */
+const LIMITS = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 }
+const HEALTH = new Set(['/healthz', '/readyz'])
+
+/**
+ * The HTTP server around the app. What is decided here is decided before any route: whether a request is for this
+ * host at all, and what a connection gets that never becomes a request.
+ */
+export function makeServer(app: App, deps: Deps): Server {
+  const { config, log } = deps
+  const hosts = allowedHosts(config)
+  const headers = securityHeaders(config.publicUrl.protocol === 'https:').api
+  const handle = getRequestListener(app.fetch, {
+    errorHandler(error) {
+      log.error('request.failed', describeError(error))
+      return new Response(null, { status: 500, headers })
+    },
+  })
+
+  const server = createServer(LIMITS, (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const refused = refuse(incoming)
+    if (!refused) return void handle(incoming, outgoing)
+    const { id } = new Exchange(incoming, config)
+    outgoing.writeHead(refused.status, {
+      ...headers,
+      'Content-Type': 'application/problem+json',
+      'X-Request-Id': id,
+      Connection: 'close',
+    })
+    outgoing.end(JSON.stringify(refused.toBody(id)))
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    socket.end(rawProblem(new Problem(codeOf(error)), headers))
+  })
+  return server
+
+  function refuse(incoming: IncomingMessage): Problem | null {
+    // A balancer asks for health by address
+    if (HEALTH.has(incoming.url ?? '')) return null
+    if (!isForUs(incoming, hosts)) return new Problem('misdirected-request')
+    // Whoever sends a password in clear must notice, not be led on
+    if (config.publicUrl.protocol === 'https:' && cameInClear(incoming, config.trustedProxies))
+      return new Problem('misdirected-request')
+    return null
+  }
+}
+
+const codeOf = ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers-too-large'
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request-timeout' : 'malformed-request'
+}
+
+/** An answer to what could not even be parsed as a request. */
+function rawProblem(problem: Problem, headers: Record<string, string>): string {
+  const body = JSON.stringify(problem.toBody(crypto.randomUUID()))
+  const all = { ...headers, 'Content-Type': 'application/problem+json', 'Content-Length': body.length, Connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return `HTTP/1.1 ${problem.status} ${problem.message}\r\n${lines.join('\r\n')}\r\n\r\n${body}`
+}

@@ -1,0 +1,49 @@
+import { Problem } from '@latchkey/contract/problem'
+import { isUnavailable } from '@latchkey/db/db'
+import type { Deps } from '../deps.ts'
+import { describeError } from '../log.ts'
+import type { Exchange } from './exchange.ts'
+import type { SecurityHeaders } from './security-headers.ts'
+
+type Extra = Record<string, string>
+
+/** Makes the answers of the API. Every one carries the security headers and the request id. */
+export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
+  const respond = (exchange: Exchange, status: number, body: string | null, extra: Extra): Response => {
+    const headers: Extra = { ...api, 'X-Request-Id': exchange.id, ...exchange.extraHeaders, ...extra }
+    if (exchange.setCookies.size === 0) return new Response(body, { status, headers })
+    const withCookies = new Headers(headers)
+    for (const cookie of exchange.setCookies.values()) withCookies.append('Set-Cookie', cookie)
+    return new Response(body, { status, headers: withCookies })
+  }
+
+  return {
+    json: (exchange: Exchange, status: number, body: unknown) =>
+      respond(exchange, status, JSON.stringify(body), { 'Content-Type': 'application/json' }),
+    text: (exchange: Exchange, status: number, body: string, type: string) =>
+      respond(exchange, status, body, { 'Content-Type': type }),
+    empty: (exchange: Exchange, status: number, extra: Extra = {}) => respond(exchange, status, null, extra),
+
+    /** RFC 9457 section 3. What was not foreseen is logged with the request id and says nothing outside. */
+    problem(exchange: Exchange, error: unknown, extra: Extra = {}) {
+      const problem = asProblem(error)
+      if (!(error instanceof Problem)) exchange.setCookies.clear() // they name what was rolled back
+      if (!(error instanceof Problem)) log.error('request.failed', { requestId: exchange.id, ...describeError(error) })
+      const { retryAfter } = problem.details
+      return respond(exchange, problem.status, JSON.stringify(problem.toBody(exchange.id)), {
+        'Content-Type': 'application/problem+json',
+        ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+        // A body that was refused half-way would be read as the next request
+        ...((problem.code === 'too-large' || problem.code === 'malformed-request') && { Connection: 'close' }),
+        ...extra,
+      })
+    },
+  }
+}
+
+export type Replies = ReturnType<typeof makeReplies>
+
+const asProblem = (error: unknown): Problem => {
+  if (error instanceof Problem) return error
+  return isUnavailable(error) ? new Problem('busy', { retryAfter: 2 }) : new Problem('unexpected')
+}

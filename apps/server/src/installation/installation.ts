@@ -1,0 +1,62 @@
+import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
+import type { Db } from '@latchkey/db/db'
+import { eq, isNull, lt } from 'drizzle-orm'
+import { randomBytes } from 'node:crypto'
+import { ConfigError } from '../config.ts'
+import type { SecretBox } from '../secret-box.ts'
+
+const KEY_CHECK = 'the right master secret'
+const KEY_CHECK_PLACE = { table: 'installation', column: 'key_check', row: '1', user: '' }
+const SETUP_LINK_LIFETIME = 30 * 60_000
+
+/**
+ * Makes the single rows at the first start; at every other one refuses a master secret that is not the one the
+ * database was sealed with, and brings what the previous secret sealed under the present one.
+ * @throws ConfigError
+ */
+export async function prepareInstallation(db: Db, secretBox: SecretBox) {
+  await db.write(async (tx) => {
+    const { installation, policy, authenticators } = tx.tables
+    await tx.insert(policy).values({ id: 1 }).onConflictDoNothing()
+    await tx.insert(installation).values({ id: 1, keyCheck: secretBox.seal(KEY_CHECK, KEY_CHECK_PLACE) }).onConflictDoNothing()
+    const [row] = await tx.select().from(installation)
+    if (!row || !opensWith(secretBox, row.keyCheck))
+      throw new ConfigError(
+        'The master secret is not the one this database was made with. Give that one in LATCHKEY_SECRET, or, to replace it, in LATCHKEY_SECRET_PREVIOUS.',
+      )
+    if (secretBox.isCurrent(row.keyCheck)) return
+
+    for (const { id, userId, sealedSecret } of await tx.select().from(authenticators)) {
+      const place = { table: 'authenticators', column: 'sealed_secret', row: id, user: userId }
+      const resealed = secretBox.seal(secretBox.open(sealedSecret, place), place)
+      await tx.update(authenticators).set({ sealedSecret: resealed }).where(eq(authenticators.id, id))
+    }
+    // Unproved secrets live for minutes: nobody loses anything by starting again
+    await tx.delete(tx.tables.authenticatorCandidates)
+    await tx.update(installation).set({ keyCheck: secretBox.seal(KEY_CHECK, KEY_CHECK_PLACE) })
+  })
+}
+
+const opensWith = (secretBox: SecretBox, keyCheck: string) => {
+  try {
+    return secretBox.open(keyCheck, KEY_CHECK_PLACE) === KEY_CHECK
+  } catch {
+    return false
+  }
+}
+
+/** Whether the first administrator is still to be made. Once made, the door stays shut for good. */
+export async function isSetupNeeded({ select, tables }: Pick<Db, 'select' | 'tables'>): Promise<boolean> {
+  const [open] = await select().from(tables.installation).where(isNull(tables.installation.setupCompletedAt))
+  return open !== undefined
+}
+
+/** Makes a one-time setup link's token, good for half an hour. @returns the token; only its hash is stored */
+export async function makeSetupToken(db: Db, now: number): Promise<string> {
+  const token = formatToken(randomBytes(TOKEN_BYTES))
+  await db.write(async (tx) => {
+    await tx.delete(tx.tables.setupLinks).where(lt(tx.tables.setupLinks.expiresAt, now))
+    await tx.insert(tx.tables.setupLinks).values({ tokenHash: hashToken(token), expiresAt: now + SETUP_LINK_LIFETIME })
+  })
+  return token
+}

@@ -1,0 +1,36 @@
+import type { LogLevel } from './config.ts'
+
+const ORDER: LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+export type Log = Record<LogLevel, (event: string, fields?: Record<string, unknown>) => void> & { flush(): void }
+
+/**
+ * One JSON line an event. Callers name the fields they log; no request, header, body or error object is ever handed
+ * over whole, so no secret can ride along. Lines are gathered and written once a turn of the event loop.
+ */
+export function makeLog(level: LogLevel, write: (lines: string) => void): Log {
+  let waiting = ''
+  const flush = () => {
+    if (!waiting) return
+    write(waiting)
+    waiting = ''
+  }
+  const at = (own: LogLevel) =>
+    ORDER.indexOf(own) < ORDER.indexOf(level)
+      ? () => {}
+      : (event: string, fields: Record<string, unknown> = {}) => {
+          if (!waiting) setImmediate(flush)
+          const line = JSON.stringify({ time: new Date().toISOString(), level: own, event, ...fields })
+          // U+2028 and U+2029 end a line for some readers; JSON.stringify leaves them as they are
+          waiting += `${line.replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`)}\n`
+        }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), flush }
+}
+
+/** What may be said of an error in a log: no message of a query wrapper, because that repeats its parameters. */
+export function describeError(error: unknown): Record<string, unknown> {
+  const cause = (error as Error)?.cause ?? error
+  const { name, message, code, stack } = cause as Error & { code?: string }
+  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return { error: name, message, code, stack: frames.slice(0, 8).map((frame) => frame.trim()) }
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, ConfigError } from './config.ts'
+
+/**
+ * The secret everything recoverable is sealed with: LATCHKEY_SECRET, or the file in the data folder, made at the
+ * first start (0600 in a folder of 0700).
+ * @throws ConfigError when the file is there and cannot be used
+ */
+export function loadMasterSecret({ secret, dataDir }: Config): Buffer {
+  if (secret) return secret
+  const file = join(dataDir, 'master-secret')
+  if (!existsSync(file)) make(file, dataDir)
+  try {
+    const read = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+    if (read.length >= 32) return read
+  } catch {
+    throw new ConfigError(`The master secret file ${file} cannot be read.`)
+  }
+  throw new ConfigError(`The master secret file ${file} does not hold at least 32 bytes in base64.`)
+}
+
+/** Written whole under another name first: a second process never reads half a secret, and the first one wins. */
+function make(file: string, dataDir: string) {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
+  chmodSync(draft, 0o600)
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
+}

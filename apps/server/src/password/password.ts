@@ -1,0 +1,55 @@
+import { MAXIMUM_CODE_POINTS, preparePassword } from '@latchkey/auth-core/password-policy'
+import { Problem } from '@latchkey/contract/problem'
+import { eq } from 'drizzle-orm'
+import * as activity from '../activity/activity.ts'
+import type { Deps } from '../deps.ts'
+import type { Caller } from '../http/caller.ts'
+import type { Exchange } from '../http/exchange.ts'
+import * as sessions from '../sessions/sessions.ts'
+import { forgive, provePassword } from '../sign-in/password-proof.ts'
+import { acceptNewPassword } from './new-password.ts'
+
+/** What a form says while a new password is typed; lengths in code points. */
+export async function rules({ db }: Deps) {
+  const [row] = await db.select({ minimumLength: db.tables.policy.minimumPasswordLength }).from(db.tables.policy)
+  if (!row) throw new Error('The policy row is missing')
+  return { minimumLength: row.minimumLength, maximumLength: MAXIMUM_CODE_POINTS }
+}
+
+/**
+ * Changes the password with the present one. Every other session and half-finished sign-in ends with it, whatever
+ * the client asks; this session goes on under a new token.
+ */
+export async function change(
+  deps: Deps,
+  caller: Caller,
+  exchange: Exchange,
+  { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+) {
+  const { db, now, hashPool, config } = deps
+  const { users } = db.tables
+  const [stored] = await db.select().from(users).where(eq(users.id, caller.user.id))
+  const target = { key: caller.user.id, passwordHash: stored?.passwordHash ?? null }
+  if (!(await provePassword(deps, exchange, target, currentPassword))) {
+    const actor = activity.browserActor(exchange, caller.user.id, caller.session.id)
+    const row = { subject: caller.user.id, actor, at: now() }
+    await db.write((tx) => activity.record(tx, { ...row, event: 'password.changed', outcome: 'failure' }))
+    throw new Problem('wrong-password', { pointer: '/currentPassword' })
+  }
+  if (preparePassword(newPassword) === preparePassword(currentPassword))
+    throw new Problem('invalid-input', { errors: [{ pointer: '/newPassword', code: 'same-as-current' }] })
+  const { minimumPasswordLength: minimum } = caller.policy
+  acceptNewPassword(config, { password: newPassword, minimum, person: caller.user, pointer: '/newPassword' })
+  const passwordHash = await hashPool.hash(newPassword)
+
+  await sessions.changeOwn(deps, caller, async (tx, { user, session }, at) => {
+    const [before] = await tx.select().from(users).where(eq(users.id, user.id))
+    if (before?.passwordHash !== target.passwordHash) throw new Problem('wrong-password', { pointer: '/currentPassword' })
+    await tx.update(users).set({ passwordHash, passwordChangedAt: at }).where(eq(users.id, user.id))
+    await forgive(tx, exchange, target)
+    const ended = await sessions.endAllBut(tx, user.id, session.id)
+    await sessions.renewToken(tx, exchange, caller, { now: at })
+    const actor = activity.browserActor(exchange, user.id, session.id)
+    await activity.record(tx, { event: 'password.changed', subject: user.id, actor, at, detail: { sessionsEnded: ended } })
+  })
+}

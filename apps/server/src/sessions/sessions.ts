@@ -1,0 +1,136 @@
+import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
+import { absoluteEnd, isOver, MAXIMUM_SESSIONS } from '@latchkey/auth-core/session-lifetime'
+import type { AuthenticationMethod } from '@latchkey/contract/sessions'
+import { Problem } from '@latchkey/contract/problem'
+import type { Tx } from '@latchkey/db/db'
+import { and, asc, eq, ne } from 'drizzle-orm'
+import { randomBytes, randomUUID } from 'node:crypto'
+import * as activity from '../activity/activity.ts'
+import type { Deps } from '../deps.ts'
+import { type Caller, findCaller } from '../http/caller.ts'
+import { giveCookie, readCookie, takeCookie } from '../http/cookies.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { clientFacts } from './client-facts.ts'
+
+const newToken = () => formatToken(randomBytes(TOKEN_BYTES))
+
+/** Begins a session and hands its token to the browser; a session the browser brought along ends. */
+export async function begin(
+  tx: Tx,
+  exchange: Exchange,
+  { userId, methods, now }: { userId: string; methods: AuthenticationMethod[]; now: number },
+) {
+  const { sessions, policy } = tx.tables
+  const [rules] = await tx.select().from(policy)
+  if (!rules) throw new Error('The policy row is missing')
+  const brought = readCookie(exchange, 'session')
+  if (brought) await tx.delete(sessions).where(eq(sessions.tokenHash, hashToken(brought)))
+  await makeRoom(tx, userId, rules.sessionIdleMinutes, now)
+
+  const token = newToken()
+  const session = {
+    id: randomUUID(),
+    tokenHash: hashToken(token),
+    userId,
+    authenticationMethods: methods,
+    ...clientFacts(exchange),
+    ipAddress: exchange.address,
+    createdAt: now,
+    lastModifiedAt: now,
+    lastAuthenticationAt: now,
+    lastSeenAt: now,
+    expiresAt: absoluteEnd(now, rules.sessionLifetimeHours),
+  }
+  await tx.insert(sessions).values(session)
+  giveCookie(exchange, 'session', token)
+  takeCookie(exchange, 'sign-in')
+  return session
+}
+
+/** Sessions that are over go, and so do the longest idle ones beyond what one person may have. */
+async function makeRoom(tx: Tx, userId: string, idleMinutes: number, now: number) {
+  const { sessions } = tx.tables
+  const own = await tx.select().from(sessions).where(eq(sessions.userId, userId)).orderBy(asc(sessions.lastSeenAt))
+  const live = own.filter((session) => !isOver(session, idleMinutes, now))
+  const surplus = live.slice(0, Math.max(0, live.length - MAXIMUM_SESSIONS + 1))
+  for (const { id } of [...own.filter((session) => !live.includes(session)), ...surplus])
+    await tx.delete(sessions).where(eq(sessions.id, id))
+}
+
+/**
+ * Gives the caller's session a new token after a proof; the row, and with it the place in the list, stays.
+ * Spends every unspent grant: a proof for one action does not outlive the next.
+ */
+export async function renewToken(
+  tx: Tx,
+  exchange: Exchange,
+  caller: Caller,
+  { now, grant, methods }: { now: number; grant?: { purpose: string; expiresAt: number }; methods?: AuthenticationMethod[] },
+) {
+  const token = newToken()
+  await tx
+    .update(tx.tables.sessions)
+    .set({
+      tokenHash: hashToken(token),
+      lastAuthenticationAt: now,
+      lastModifiedAt: now,
+      grantPurpose: grant?.purpose ?? null,
+      grantExpiresAt: grant?.expiresAt ?? null,
+      ...(methods && { authenticationMethods: methods }),
+    })
+    .where(eq(tx.tables.sessions.id, caller.session.id))
+  giveCookie(exchange, 'session', token)
+}
+
+/**
+ * One change by a signed-in person to their own account. Changes to one account happen one after the other, and a
+ * session that ended while the request was on its way changes nothing.
+ * @throws Problem not-signed-in
+ */
+export const changeOwn = <T>(
+  { db, now }: Deps,
+  caller: Caller,
+  work: (tx: Tx, fresh: Caller, now: number) => Promise<T>,
+): Promise<T> =>
+  db.write(async (tx) => {
+    await tx.lockUser(caller.user.id)
+    const fresh = await findCaller(tx, caller.session.tokenHash, now())
+    if (!fresh) throw new Problem('not-signed-in')
+    return work(tx, fresh, now())
+  })
+
+export async function list({ db, now }: Deps, caller: Caller) {
+  const { sessions } = db.tables
+  const own = await db.select().from(sessions).where(eq(sessions.userId, caller.user.id))
+  return own
+    .filter((session) => !isOver(session, caller.policy.sessionIdleMinutes, now()))
+    .map((session) => ({ ...session, current: session.id === caller.session.id }))
+    .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt - a.lastSeenAt)
+}
+
+export async function end(deps: Deps, caller: Caller, id: string, exchange: Exchange) {
+  const { sessions } = deps.db.tables
+  await changeOwn(deps, caller, async (tx, { user, session }, now) => {
+    const own = and(eq(sessions.id, id), eq(sessions.userId, user.id))
+    const [ended] = await tx.delete(sessions).where(own).returning()
+    if (!ended) throw new Problem('not-found')
+    const actor = activity.browserActor(exchange, user.id, session.id)
+    await activity.record(tx, { event: 'session.ended', subject: user.id, actor, at: now })
+  })
+  if (id === caller.session.id) takeCookie(exchange, 'session')
+}
+
+export const endOthers = (deps: Deps, caller: Caller, exchange: Exchange) =>
+  changeOwn(deps, caller, async (tx, { user, session }, now) => {
+    const count = await endAllBut(tx, user.id, session.id)
+    const actor = activity.browserActor(exchange, user.id, session.id)
+    await activity.record(tx, { event: 'sessions.ended', subject: user.id, actor, at: now, detail: { count } })
+  })
+
+/** Ends every session of a person but one, and every half-finished sign-in. @returns how many sessions ended */
+export async function endAllBut(tx: Tx, userId: string, keptId: string | null): Promise<number> {
+  const { sessions, signInChallenges } = tx.tables
+  const others = keptId ? and(eq(sessions.userId, userId), ne(sessions.id, keptId)) : eq(sessions.userId, userId)
+  await tx.delete(signInChallenges).where(eq(signInChallenges.userId, userId))
+  return (await tx.delete(sessions).where(others).returning({ id: sessions.id })).length
+}

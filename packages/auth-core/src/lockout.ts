@@ -1,0 +1,24 @@
+/** At most `limit` failures of one kind in a window that begins with the first. */
+export type WindowLimit = { limit: number; windowMs: number }
+
+const MINUTE = 60_000
+
+/** Failures in a row over all challenges, doors and factors, after which an account's second factor pauses. */
+export const SECOND_FACTOR_PAUSE = { every: 10, forMs: 15 * MINUTE }
+/** Failures in a row after which the authenticator is refused until a recovery code or an administrator helps. */
+export const AUTHENTICATOR_DISABLED_AFTER = 100
+/** Tries in one half-finished sign-in or enrolment; then it is over. */
+export const TRIES_PER_CHALLENGE = 5
+
+/** What is counted, and how much of it is too much. */
+export const limits = {
+  /** wrong passwords for one account from one network */
+  passwordOfAccount: { limit: 5, windowMs: 15 * MINUTE },
+  /** wrong passwords from one network, for whatever account */
+  passwordFromNetwork: { limit: 20, windowMs: 15 * MINUTE },
+  /** wrong setup links from one network */
+  setupFromNetwork: { limit: 20, windowMs: 15 * MINUTE },
+} as const satisfies Record<string, WindowLimit>
+
+/** Whole seconds from now until a moment, at least one: the value of Retry-After (RFC 9110 section 10.2.3). */
+export const secondsUntil = (moment: number, now: number): number => Math.max(1, Math.ceil((moment - now) / 1000))

@@ -1,0 +1,19 @@
+/** Sessions one person may have; beyond it the one idle for longest ends. */
+export const MAXIMUM_SESSIONS = 20
+/** How stale `lastSeenAt` may be before a request writes it again. */
+export const SEEN_RESOLUTION = 60_000
+/** A half-finished sign-in, in milliseconds, and how many one account may have open. */
+export const CHALLENGE_LIFETIME = 5 * 60_000
+export const MAXIMUM_CHALLENGES = 5
+
+export type Lifetime = { lastSeenAt: number; expiresAt: number }
+
+/**
+ * Whether a session is over: idle for too long, or at its absolute end, which nothing moves.
+ * @param now the database's time, so that a server process with a wrong clock keeps no session alive
+ */
+export const isOver = ({ lastSeenAt, expiresAt }: Lifetime, idleMinutes: number, now: number): boolean =>
+  now >= expiresAt || now - lastSeenAt > idleMinutes * 60_000
+
+/** The absolute end of a session that begins now. */
+export const absoluteEnd = (now: number, lifetimeHours: number): number => now + lifetimeHours * 3_600_000

@@ -1,0 +1,49 @@
+import type { PgDatabase } from 'drizzle-orm/pg-core'
+import type { Tables } from './schema.ts'
+
+type Queries = PgDatabase<never, Record<string, never>>
+
+/** Reading, outside a transaction. */
+export type Db = Pick<Queries, 'select'> & {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly tables: Tables
+  /**
+   * Runs `work` as one transaction that is durable when the promise resolves. Await nothing in it but `tx`: hash,
+   * send and fetch before or after. SQLite runs one at a time; PostgreSQL runs many and repeats one that lost a
+   * deadlock or a serialisation conflict, so `work` must have no effect outside the database.
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** The database's own time in milliseconds since the epoch: the one clock that all server processes share. */
+  databaseTime(): Promise<number>
+  /** Whether the schema in the database is the one this code was written for. */
+  isCurrent(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** Reading and writing inside one transaction. */
+export type Tx = Pick<Queries, 'select' | 'insert' | 'update' | 'delete'> & {
+  readonly tables: Tables
+  /** Waits until no other transaction is changing this person, and keeps others waiting until this one ends. */
+  lockUser(userId: string): Promise<void>
+}
+
+const uniqueViolations = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'])
+
+/** Whether a write failed because something of that name, address or hash is there already. */
+export const isUniqueViolation = (error: unknown): boolean => hasCode(error, uniqueViolations)
+
+/** Whether the database is out of reach or overloaded, so that the same request may succeed later. */
+export const isUnavailable = (error: unknown): boolean => hasCode(error, unavailable)
+
+const unavailable = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE',
+  '55P03', '57014', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006', '40001', '40P01',
+  'SQLITE_BUSY', 'POOL_EXHAUSTED',
+])
+
+/** Drizzle wraps what the driver threw, so the code may sit on a cause. */
+const hasCode = (error: unknown, codes: Set<string>): boolean => {
+  for (let e = error as { code?: string; cause?: unknown } | undefined; e; e = e.cause as typeof e)
+    if (e.code && codes.has(e.code)) return true
+  return false
+}

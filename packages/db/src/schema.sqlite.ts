@@ -1,0 +1,18 @@
+import { sqliteKit } from './columns.ts'
+import { defineTables } from './schema.ts'
+
+/** What drizzle-kit reads to generate migrations. */
+export const {
+  users,
+  sessions,
+  signInChallenges,
+  authenticators,
+  authenticatorCandidates,
+  recoverySets,
+  recoveryCodes,
+  attempts,
+  activity,
+  policy,
+  installation,
+  setupLinks,
+} = defineTables(sqliteKit)

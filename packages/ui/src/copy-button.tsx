@@ -1,0 +1,32 @@
+import { type ReactNode, useState } from 'react'
+import { Button } from './button.tsx'
+import { copyText } from './copy-text.ts'
+import { VisuallyHidden } from './visually-hidden.tsx'
+
+type Props = {
+  text: string
+  labels: { copy: string; copied: string; failed: string }
+  /** selected when copying fails, so that Ctrl+C is all that is left to do */
+  selectOnFailure?: () => Element | null
+}
+
+export function CopyButton({ text, labels, selectOnFailure }: Props): ReactNode {
+  const [outcome, setOutcome] = useState<'copied' | 'failed'>()
+
+  const copy = async () => {
+    const copied = await copyText(text)
+    setOutcome(copied ? 'copied' : 'failed')
+    const target = copied ? null : selectOnFailure?.()
+    if (target) getSelection()?.selectAllChildren(target)
+    setTimeout(() => setOutcome(undefined), 4000)
+  }
+
+  return (
+    <>
+      <Button onClick={copy}>{labels.copy}</Button>
+      <span role="status">
+        {outcome === 'failed' ? labels.failed : <VisuallyHidden>{outcome && labels.copied}</VisuallyHidden>}
+      </span>
+    </>
+  )
+}

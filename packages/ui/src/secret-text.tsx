@@ -1,0 +1,22 @@
+import { type Ref, useId } from 'react'
+import fieldStyles from './field.module.css'
+import styles from './secret-text.module.css'
+
+/** In groups of four, as people read keys aloud. */
+const grouped = (text: string) => text.match(/.{1,4}/g)?.join(' ') ?? ''
+
+/** A key to be read or copied, never edited: one click selects all of it. */
+export function SecretText({ label, text, ref }: { label: string; text: string; ref?: Ref<HTMLDivElement> }) {
+  const id = useId()
+
+  return (
+    <div className={fieldStyles.field}>
+      <span className={fieldStyles.label} id={id}>
+        {label}
+      </span>
+      <div ref={ref} className={styles.secret} role="textbox" aria-readonly="true" aria-labelledby={id} tabIndex={0}>
+        {grouped(text)}
+      </div>
+    </div>
+  )
+}
