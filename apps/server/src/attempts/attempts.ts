@@ -63,7 +63,7 @@ export async function countInRow(tx: Tx, key: string, now: number): Promise<numb
       set: {
         failures: sql`${attempts.failures} + 1`,
         pausedUntil: sql`case when (${attempts.failures} + 1) % ${SECOND_FACTOR_PAUSE.every} = 0
-          then ${now + SECOND_FACTOR_PAUSE.forMs} else null end`,
+          then cast(${now + SECOND_FACTOR_PAUSE.forMs} as bigint) end`,
       },
       setWhere: sql`${attempts.pausedUntil} is null or ${attempts.pausedUntil} <= ${now}`,
     })

@@ -6,8 +6,10 @@ import { eq, sql } from 'drizzle-orm'
 /** A person signed in with a browser: account, session and policy as the database has them right now. */
 export type Caller = NonNullable<Awaited<ReturnType<typeof findCaller>>>
 
-const query = ({ select, tables: { sessions, users, authenticators, policy } }: Pick<Tx, 'select' | 'tables'>) =>
-  select({
+const query = (db: Pick<Tx, 'select' | 'tables'>) => {
+  const { sessions, users, authenticators, policy } = db.tables
+  return db
+    .select({
     session: {
       id: sessions.id,
       tokenHash: sessions.tokenHash,
@@ -40,6 +42,7 @@ const query = ({ select, tables: { sessions, users, authenticators, policy } }: 
     .innerJoin(policy, eq(policy.id, 1))
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
     .where(eq(sessions.tokenHash, sql.placeholder('tokenHash')))
+}
 
 /**
  * Finds who a session token belongs to: one indexed read, prepared once, never cached, so that a revocation counts

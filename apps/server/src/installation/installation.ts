@@ -46,8 +46,9 @@ const opensWith = (secretBox: SecretBox, keyCheck: string) => {
 }
 
 /** Whether the first administrator is still to be made. Once made, the door stays shut for good. */
-export async function isSetupNeeded({ select, tables }: Pick<Db, 'select' | 'tables'>): Promise<boolean> {
-  const [open] = await select().from(tables.installation).where(isNull(tables.installation.setupCompletedAt))
+export async function isSetupNeeded(db: Pick<Db, 'select' | 'tables'>): Promise<boolean> {
+  const { installation } = db.tables
+  const [open] = await db.select().from(installation).where(isNull(installation.setupCompletedAt))
   return open !== undefined
 }
 

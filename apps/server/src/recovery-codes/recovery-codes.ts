@@ -27,9 +27,10 @@ export async function discard(tx: Tx, userId: string) {
 }
 
 /** The live set of a person as the panel shows it: nothing from which a code could be told. */
-export async function describe({ select, tables: { recoverySets, recoveryCodes } }: Db, userId: string) {
+export async function describe(db: Db, userId: string) {
+  const { recoverySets, recoveryCodes } = db.tables
   const live = and(eq(recoverySets.userId, userId), isNotNull(recoverySets.confirmedAt))
-  const rows = await select({ label: recoverySets.label, createdAt: recoverySets.createdAt, usedAt: recoveryCodes.usedAt })
+  const rows = await db.select({ label: recoverySets.label, createdAt: recoverySets.createdAt, usedAt: recoveryCodes.usedAt })
     .from(recoverySets)
     .innerJoin(recoveryCodes, eq(recoveryCodes.setId, recoverySets.id))
     .where(live)

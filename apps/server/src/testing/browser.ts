@@ -1,0 +1,68 @@
+import { apiBase, type BodyOf, type Endpoint, type ParamsOf, type ReplyOf } from '@latchkey/contract/endpoint'
+import { Problem } from '@latchkey/contract/problem'
+import * as z from 'zod/mini'
+
+type Input<E extends Endpoint> = { params?: ParamsOf<E>; body?: BodyOf<E> }
+
+/** A browser as the server sees one: a cookie jar, an address of its own, and same-origin requests. */
+export class TestBrowser {
+  readonly cookies = new Map<string, string>()
+  readonly address: string
+  readonly userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
+  readonly #url: string
+  readonly #origin: string
+
+  /** @param url where the server listens; @param origin PUBLIC_URL; @param address what the proxy in front says */
+  constructor(url: string, origin: string, address: string) {
+    this.#url = url
+    this.#origin = origin
+    this.address = address
+  }
+
+  /** Sends anything at all, with the headers a same-origin fetch has unless told otherwise; keeps cookies. */
+  async send(method: string, path: string, { body, headers = {} }: { body?: unknown; headers?: Record<string, string | null> } = {}) {
+    const all: Record<string, string | null> = {
+      'user-agent': this.userAgent,
+      'x-forwarded-for': this.address,
+      origin: this.#origin,
+      'sec-fetch-site': 'same-origin',
+      cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') || null,
+      'content-type': body === undefined ? null : 'application/json',
+      ...headers,
+    }
+    const response = await fetch(this.#url + path, {
+      method,
+      redirect: 'manual',
+      headers: Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null)),
+      ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
+    })
+    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie)
+    return response
+  }
+
+  /** Calls an operation of the contract. @throws Problem the very one the server meant */
+  async call<E extends Endpoint>(endpoint: E, { params, body }: Input<E> = {}): Promise<ReplyOf<E>> {
+    const path = endpoint.path.replace(/:(\w+)/g, (_, name) => encodeURIComponent((params as Record<string, string>)[name] ?? ''))
+    const wire = body === undefined || !endpoint.body ? body : z.encode(endpoint.body, body)
+    const response = await this.send(endpoint.method, apiBase + path, { body: wire })
+    if (!response.ok) throw Problem.fromBody(await response.json())
+    return (endpoint.reply ? z.decode(endpoint.reply, await response.json()) : undefined) as ReplyOf<E>
+  }
+
+  #keep(cookie: string) {
+    const [pair = '', ...attributes] = cookie.split('; ')
+    const [name = '', value = ''] = pair.split(/=(.*)/)
+    if (attributes.includes('Max-Age=0')) this.cookies.delete(name)
+    else this.cookies.set(name, value)
+  }
+}
+
+/** The problem a promise fails with; fails the test when it does not fail, or not with a problem. */
+export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
+  const outcome = await promise.then(
+    () => new Error('Expected a problem, but the call succeeded'),
+    (error: unknown) => error,
+  )
+  if (outcome instanceof Problem) return outcome
+  throw outcome
+}
