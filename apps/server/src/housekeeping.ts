@@ -1,4 +1,4 @@
-import { lt } from 'drizzle-orm'
+import { lt } from '@latchkey/db/drizzle'
 import type { Deps } from './deps.ts'
 import { describeError } from './log.ts'
 

@@ -1,12 +1,17 @@
 import type { LogLevel } from './config.ts'
 
+/** How long a line may wait for others, in milliseconds, and how many characters may wait. */
+const GATHER = 50
+const MOST = 64 * 1024
+
 const ORDER: LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 export type Log = Record<LogLevel, (event: string, fields?: Record<string, unknown>) => void> & { flush(): void }
 
 /**
  * One JSON line an event. Callers name the fields they log; no request, header, body or error object is ever handed
- * over whole, so no secret can ride along. Lines are gathered and written once a turn of the event loop.
+ * over whole, so no secret can ride along. Lines are gathered for a moment, because each write costs as much as a
+ * request; call `flush` before the process ends.
  */
 export function makeLog(level: LogLevel, write: (lines: string) => void): Log {
   let waiting = ''
@@ -19,10 +24,11 @@ export function makeLog(level: LogLevel, write: (lines: string) => void): Log {
     ORDER.indexOf(own) < ORDER.indexOf(level)
       ? () => {}
       : (event: string, fields: Record<string, unknown> = {}) => {
-          if (!waiting) setImmediate(flush)
+          if (!waiting) setTimeout(flush, GATHER).unref()
           const line = JSON.stringify({ time: new Date().toISOString(), level: own, event, ...fields })
           // U+2028 and U+2029 end a line for some readers; JSON.stringify leaves them as they are
           waiting += `${line.replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`)}\n`
+          if (waiting.length > MOST) flush()
         }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), flush }
 }

@@ -1,70 +1,9 @@
-import { openDb } from '@latchkey/db/open'
-import { SchemaTooNew } from '@latchkey/db/migrations'
-import { existsSync, writeSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { createApp } from './app.ts'
-import { ConfigError, readConfig } from './config.ts'
-import { startDatabaseClock } from './database-clock.ts'
-import { DEFAULT_COST, makeHashPool } from './hash-pool.ts'
-import { startHousekeeping } from './housekeeping.ts'
-import { makeServer } from './http/listen.ts'
-import { isSetupNeeded, makeSetupToken, prepareInstallation } from './installation/installation.ts'
-import { describeError, makeLog } from './log.ts'
-import { loadMasterSecret } from './master-secret.ts'
-import { makeSecretBox } from './secret-box.ts'
 
-/** Hash jobs that may wait, a lane: at about ten a second nobody waits for more than five seconds. */
-const QUEUE_PER_LANE = 50
-/** How long running requests may take after the order to stop, in milliseconds. */
-const GRACE = 10_000
+// Before anything else is loaded: compiled code and stripped types are kept in the project's own folder (the default
+// would be the machine's temporary one, where others may write), and the next start takes half the time.
+enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/compile', import.meta.url)))
 
-const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
-
-async function start() {
-  const config = readConfig(process.env)
-  const log = makeLog(config.logLevel, (lines) => writeSync(1, lines))
-  const secretBox = makeSecretBox(loadMasterSecret(config), config.previousSecret)
-  const db = await openDb(config)
-  await prepareInstallation(db, secretBox)
-  const clock = await startDatabaseClock(db)
-  const lanes = availableParallelism()
-  const hashPool = makeHashPool({ cost: DEFAULT_COST, lanes, queue: lanes * QUEUE_PER_LANE })
-
-  const deps = { config, log, db, secretBox, hashPool, now: clock.now }
-  const server = makeServer(createApp(deps, existsSync(webFolder) ? webFolder : null), deps)
-  const stopHousekeeping = startHousekeeping(deps)
-  await new Promise<void>((ready, failed) => server.once('error', failed).listen(config.port, config.host, ready))
-
-  writeSync(1, `Latchkey is ready at ${config.publicUrl.origin}\n`)
-  if (await isSetupNeeded(db)) {
-    const link = `${config.publicUrl.origin}/setup#token=${await makeSetupToken(db, clock.now())}`
-    writeSync(1, `Make the first administrator here, once, within 30 minutes:\n  ${link}\n`)
-  }
-  log.info('started', { engine: db.engine, publicUrl: config.publicUrl.origin })
-
-  let stopping = false
-  const stop = () => {
-    if (stopping) return
-    stopping = true
-    log.info('stopping')
-    stopHousekeeping()
-    clock.stop()
-    server.close(async () => {
-      await db.close()
-      log.info('stopped')
-      log.flush()
-    })
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), GRACE).unref()
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-}
-
-start().catch((error: NodeJS.ErrnoException) => {
-  const isPlain = error instanceof ConfigError || error instanceof SchemaTooNew
-  const inUse = error.code === 'EADDRINUSE' && 'Another program already listens there. Choose another PORT.'
-  writeSync(2, `Latchkey cannot start. ${isPlain ? error.message : inUse || JSON.stringify(describeError(error))}\n`)
-  process.exit(1)
-})
+const { start } = await import('./start.ts')
+await start()

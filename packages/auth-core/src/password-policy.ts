@@ -69,7 +69,8 @@ const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfgh
 
 /** One character over and over, or neighbours on the keyboard, in the alphabet or among the digits. */
 const isRun = (piece: string): boolean => {
-  if (piece === piece.charAt(0).repeat(piece.length)) return true
+  const [first = ''] = piece // a whole code point: an emoji over and over is a run too
+  if (piece === first.repeat(piece.length / first.length)) return true
   const backwards = [...piece].reverse().join('')
   return ROWS.some((row) => row.includes(piece) || row.includes(backwards))
 }

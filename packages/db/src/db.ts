@@ -30,20 +30,30 @@ export type Tx = Pick<Queries, 'select' | 'insert' | 'update' | 'delete'> & {
 const uniqueViolations = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'])
 
 /** Whether a write failed because something of that name, address or hash is there already. */
-export const isUniqueViolation = (error: unknown): boolean => hasCode(error, uniqueViolations)
+export const isUniqueViolation = (error: unknown): boolean =>
+  causes(error).some(({ code = '' }) => uniqueViolations.has(code))
 
 /** Whether the database is out of reach or overloaded, so that the same request may succeed later. */
-export const isUnavailable = (error: unknown): boolean => hasCode(error, unavailable)
+export const isUnavailable = (error: unknown): boolean =>
+  causes(error).some(({ code = '', message = '' }) => unavailable.has(code) || unavailableWithoutCode.has(message))
 
 const unavailable = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE',
   '55P03', '57014', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006', '40001', '40P01',
-  'SQLITE_BUSY', 'POOL_EXHAUSTED',
+  'SQLITE_BUSY',
 ])
 
-/** Drizzle wraps what the driver threw, so the code may sit on a cause. */
-const hasCode = (error: unknown, codes: Set<string>): boolean => {
-  for (let e = error as { code?: string; cause?: unknown } | undefined; e; e = e.cause as typeof e)
-    if (e.code && codes.has(e.code)) return true
-  return false
+/** What the pool of `pg` says, without a code, when all connections are taken or one broke. */
+const unavailableWithoutCode = new Set([
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+  'Connection terminated unexpectedly',
+  'Connection terminated',
+])
+
+/** Drizzle wraps what the driver threw, so what tells may sit on a cause. */
+function causes(error: unknown): { code?: string; message?: string }[] {
+  const chain: { code?: string; message?: string; cause?: unknown }[] = []
+  for (let e = error as (typeof chain)[number] | undefined; e; e = e.cause as typeof e) chain.push(e)
+  return chain
 }

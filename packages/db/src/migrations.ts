@@ -1,4 +1,4 @@
-import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { readMigrationFiles } from './drizzle.ts'
 import { fileURLToPath } from 'node:url'
 
 /** One generated migration: its statements and the hash by which the database remembers it. */

@@ -1,9 +1,11 @@
-import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
-import { postgresKit } from './columns.ts'
+import { postgresKit } from './columns.postgres.ts'
 import type { Db, Tx } from './db.ts'
+import { loadPostgres } from './drizzle.ts'
 import { type Migration, migrationsOf, pending } from './migrations.ts'
 import { defineTables } from './schema.ts'
+
+const { drizzle } = loadPostgres()
 
 /** What the server may do at run time: read and write rows, never change the schema, never edit the activity. */
 const RUNTIME_ROLE = 'latchkey_runtime'
@@ -16,7 +18,7 @@ const TRIES = 5
 /** Opens PostgreSQL: migrates under a lock, then serves through a pool of connections in the runtime role. */
 export async function openPostgres(url: string): Promise<Db> {
   const hasRole = await prepare(url, migrationsOf('postgres'))
-  const settings = ['statement_timeout=8000', 'lock_timeout=5000', 'idle_in_transaction_session_timeout=10000']
+  const settings = ['statement_timeout=8000', 'lock_timeout=4000', 'idle_in_transaction_session_timeout=10000']
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_SIZE,

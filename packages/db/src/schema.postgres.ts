@@ -1,4 +1,4 @@
-import { postgresKit } from './columns.ts'
+import { postgresKit } from './columns.postgres.ts'
 import { defineTables } from './schema.ts'
 
 /** What drizzle-kit reads to generate migrations. */

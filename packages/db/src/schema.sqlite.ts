@@ -1,4 +1,4 @@
-import { sqliteKit } from './columns.ts'
+import { sqliteKit } from './columns.sqlite.ts'
 import { defineTables } from './schema.ts'
 
 /** What drizzle-kit reads to generate migrations. */

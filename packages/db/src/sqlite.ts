@@ -1,24 +1,29 @@
 import Database from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { sqliteKit } from './columns.ts'
+import { setTimeout } from 'node:timers/promises'
+import { sqliteKit } from './columns.sqlite.ts'
 import type { Db, Tx } from './db.ts'
+import { loadSqlite } from './drizzle.ts'
 import { type Migration, migrationsOf, pending } from './migrations.ts'
 import { defineTables } from './schema.ts'
 
-/** How long one process waits for another that is writing, in milliseconds. */
-const BUSY_TIMEOUT = 5_000
+const { drizzle } = loadSqlite()
+
+/** How long one process waits for another that is writing, and how often it looks, in milliseconds. */
+export const BUSY_TIMEOUT = 5_000
+const LOOK_AGAIN = 5
 
 /**
  * Opens the embedded database, making file and folder (0600, 0700) and migrating it if needed.
  * One connection writes, one reads: in WAL mode a reader never waits for the writer.
  */
-export function openSqlite(file: string): Db {
+export function openSqlite(file: string, busyTimeout = BUSY_TIMEOUT): Db {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const writer = connect(file)
   chmodSync(file, 0o600)
   migrate(writer, migrationsOf('sqlite'))
+  writer.pragma('busy_timeout = 0') // from here on `begin` waits, and lets the process go on meanwhile
   const reader = connect(file)
   reader.pragma('query_only = on')
 
@@ -34,7 +39,7 @@ export function openSqlite(file: string): Db {
     select: reading.select.bind(reading),
     write: (work) =>
       oneAtATime(async () => {
-        writer.exec('begin immediate')
+        await begin(writer, busyTimeout)
         try {
           const result = await work(tx)
           writer.exec('commit')
@@ -60,6 +65,16 @@ function connect(file: string): Database.Database {
   connection.pragma('synchronous = FULL')
   connection.pragma('foreign_keys = ON')
   return connection
+}
+
+/** Takes the one write lock. SQLite's own waiting would stop every other request of this process as well. */
+async function begin(writer: Database.Database, busyTimeout: number) {
+  for (const began = performance.now(); ; await setTimeout(LOOK_AGAIN))
+    try {
+      return writer.exec('begin immediate')
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() - began > busyTimeout) throw error
+    }
 }
 
 /** Applies what is missing in one transaction. `exclusive` is the lock: a second process waits, then finds it done. */

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { Button } from './button.tsx'
+import styles from './copy-button.module.css'
 import { copyText } from './copy-text.ts'
-import { VisuallyHidden } from './visually-hidden.tsx'
 
 type Props = {
   text: string
@@ -22,11 +22,11 @@ export function CopyButton({ text, labels, selectOnFailure }: Props): ReactNode 
   }
 
   return (
-    <>
+    <span>
       <Button onClick={copy}>{labels.copy}</Button>
-      <span role="status">
-        {outcome === 'failed' ? labels.failed : <VisuallyHidden>{outcome && labels.copied}</VisuallyHidden>}
+      <span className={styles.outcome} role="status">
+        {outcome && labels[outcome]}
       </span>
-    </>
+    </span>
   )
 }

@@ -12,7 +12,13 @@ export type FieldLook = {
 
 type InputWiring = { id: string; className: string | undefined; 'aria-invalid': boolean; 'aria-describedby': string }
 
-export function Field({ label, aside, note, error, children }: FieldLook & { children: (input: InputWiring) => ReactNode }) {
+export function Field({
+  label,
+  aside,
+  note,
+  error,
+  children,
+}: FieldLook & { children: (input: InputWiring) => ReactNode }) {
   const id = useId()
   const describedBy = `${id}-error ${id}-note`
 

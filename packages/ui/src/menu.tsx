@@ -11,6 +11,11 @@ export function Menu({ label, heading, children }: { label: string; heading?: st
   const [open, setOpen] = useState(false)
   const items = () => [...(list.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
 
+  const show = () => {
+    list.current?.showPopover()
+    items()[0]?.focus()
+  }
+
   const move = (event: KeyboardEvent) => {
     const all = items()
     const here = all.indexOf(document.activeElement as HTMLElement)
@@ -29,10 +34,15 @@ export function Menu({ label, heading, children }: { label: string; heading?: st
         popoverTarget={id}
         aria-haspopup="menu"
         aria-expanded={open}
+        onClick={(event) => {
+          event.preventDefault() // the browser would do the same, but move the focus only later
+          if (open) list.current?.hidePopover()
+          else show()
+        }}
         onKeyDown={(event) => {
-          if (event.key !== 'ArrowDown') return
+          if (event.key !== 'ArrowDown' || open) return
           event.preventDefault()
-          list.current?.showPopover()
+          show()
         }}
       >
         <span>{label}</span>
@@ -45,15 +55,10 @@ export function Menu({ label, heading, children }: { label: string; heading?: st
         id={id}
         popover="auto"
         className={styles.menu}
-        onClick={() => list.current?.hidePopover()}
-        onKeyDown={move}
-        onToggle={(event) => {
-          setOpen(event.newState === 'open')
-          if (event.newState === 'open') items()[0]?.focus()
-        }}
+        onToggle={(event) => setOpen(event.newState === 'open')}
       >
         {heading && <p className={styles.heading}>{heading}</p>}
-        <div role="menu" aria-label={label}>
+        <div role="menu" tabIndex={-1} aria-label={label} onClick={() => list.current?.hidePopover()} onKeyDown={move}>
           {children}
         </div>
       </div>

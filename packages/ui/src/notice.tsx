@@ -11,7 +11,12 @@ type Props = {
 
 /** Something that happened, said once where it happened. Bad news interrupts a screen reader, the rest waits its turn. */
 export const Notice = ({ kind, title, children, ref }: Props) => (
-  <div ref={ref} tabIndex={-1} className={`${styles.notice} ${styles[kind]}`} role={kind === 'bad' ? 'alert' : 'status'}>
+  <div
+    ref={ref}
+    tabIndex={-1}
+    className={`${styles.notice} ${styles[kind]}`}
+    role={kind === 'bad' ? 'alert' : 'status'}
+  >
     {title && <p className={styles.title}>{title}</p>}
     {children}
   </div>

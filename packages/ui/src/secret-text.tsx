@@ -14,6 +14,7 @@ export function SecretText({ label, text, ref }: { label: string; text: string; 
       <span className={fieldStyles.label} id={id}>
         {label}
       </span>
+      {/* biome-ignore lint/a11y/useSemanticElements: a real input cannot wrap, and in one the groups of four would be part of the value */}
       <div ref={ref} className={styles.secret} role="textbox" aria-readonly="true" aria-labelledby={id} tabIndex={0}>
         {grouped(text)}
       </div>

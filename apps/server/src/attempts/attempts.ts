@@ -1,7 +1,7 @@
 import { SECOND_FACTOR_PAUSE, secondsUntil, type WindowLimit } from '@latchkey/auth-core/lockout'
 import { Problem } from '@latchkey/contract/problem'
 import type { Tx } from '@latchkey/db/db'
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from '@latchkey/db/drizzle'
 
 /**
  * Counting failures. A try is counted as failed before the secret is looked at, in a transaction of its own, and

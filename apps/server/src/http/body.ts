@@ -69,7 +69,8 @@ function inspect(value: unknown, pointer: string, depth: number): number {
 }
 
 /** Members as the text writes them; a valid text has a colon after a string only there. */
-const membersWritten = (text: string) => text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0
+const membersWritten = (text: string) =>
+  text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g)?.filter((string) => string.endsWith(':')).length ?? 0
 
 /** Members that are left after parsing, where of two with one name the last wins. */
 const membersKept = (value: unknown): number =>

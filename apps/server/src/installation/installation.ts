@@ -1,6 +1,6 @@
 import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
 import type { Db } from '@latchkey/db/db'
-import { eq, isNull, lt } from 'drizzle-orm'
+import { eq, isNull, lt } from '@latchkey/db/drizzle'
 import { randomBytes } from 'node:crypto'
 import { ConfigError } from '../config.ts'
 import type { SecretBox } from '../secret-box.ts'

@@ -1,6 +1,10 @@
-import { dictionary } from '@zxcvbn-ts/language-common'
+/**
+ * The fifty thousand commonest passwords, for asking whether a lower-case word is one of them. Offline, so that the
+ * check never fails open. Loaded when first needed: a server that sets no password need not hold them.
+ */
+export const loadCommonPasswords = async (): Promise<ReadonlySet<string>> => {
+  const { dictionary } = await import('@zxcvbn-ts/language-common')
+  return (common ??= new Set(dictionary['passwords-common'].filter((word) => word.length >= 3)))
+}
 
-const common = new Set(dictionary['passwords-common'].filter((word) => word.length >= 3))
-
-/** Whether a lower-case word is one of the fifty thousand commonest passwords. Offline, so it never fails open. */
-export const isCommon = (word: string): boolean => common.has(word)
+let common: ReadonlySet<string> | undefined

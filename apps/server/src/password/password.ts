@@ -1,6 +1,6 @@
 import { MAXIMUM_CODE_POINTS, preparePassword } from '@latchkey/auth-core/password-policy'
 import { Problem } from '@latchkey/contract/problem'
-import { eq } from 'drizzle-orm'
+import { eq } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'
@@ -39,7 +39,7 @@ export async function change(
   if (preparePassword(newPassword) === preparePassword(currentPassword))
     throw new Problem('invalid-input', { errors: [{ pointer: '/newPassword', code: 'same-as-current' }] })
   const { minimumPasswordLength: minimum } = caller.policy
-  acceptNewPassword(config, { password: newPassword, minimum, person: caller.user, pointer: '/newPassword' })
+  await acceptNewPassword(config, { password: newPassword, minimum, person: caller.user, pointer: '/newPassword' })
   const passwordHash = await hashPool.hash(newPassword)
 
   await sessions.changeOwn(deps, caller, async (tx, { user, session }, at) => {

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, sql } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'

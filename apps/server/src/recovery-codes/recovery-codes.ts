@@ -7,7 +7,7 @@ import {
   SET_SIZE,
 } from '@latchkey/auth-core/recovery-codes'
 import type { Db, Tx } from '@latchkey/db/db'
-import { and, eq, isNotNull } from 'drizzle-orm'
+import { and, eq, isNotNull } from '@latchkey/db/drizzle'
 import { randomBytes, randomUUID } from 'node:crypto'
 
 /** Makes a live set in place of any other. @returns the codes in clear: the one time they exist anywhere */

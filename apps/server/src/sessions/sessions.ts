@@ -3,7 +3,7 @@ import { absoluteEnd, isOver, MAXIMUM_SESSIONS } from '@latchkey/auth-core/sessi
 import type { AuthenticationMethod } from '@latchkey/contract/sessions'
 import { Problem } from '@latchkey/contract/problem'
 import type { Tx } from '@latchkey/db/db'
-import { and, asc, eq, ne } from 'drizzle-orm'
+import { and, asc, eq, ne } from '@latchkey/db/drizzle'
 import { randomBytes, randomUUID } from 'node:crypto'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'

@@ -1,7 +1,7 @@
 import { limits } from '@latchkey/auth-core/lockout'
 import { hashToken } from '@latchkey/auth-core/secret-token'
 import { Problem } from '@latchkey/contract/problem'
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull } from '@latchkey/db/drizzle'
 import * as attempts from '../attempts/attempts.ts'
 import type { Deps } from '../deps.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -33,7 +33,7 @@ export async function complete(deps: Deps, exchange: Exchange, person: FirstAdmi
 
   const username = acceptUsername(person.username)
   const { minimumLength: minimum } = await password.rules(deps)
-  acceptNewPassword(config, { password: person.password, minimum, person: { ...person, username }, pointer: '/password' })
+  await acceptNewPassword(config, { password: person.password, minimum, person: { ...person, username }, pointer: '/password' })
   const passwordHash = await hashPool.hash(person.password)
 
   await db.write(async (tx) => {

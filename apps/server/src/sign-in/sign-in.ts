@@ -1,7 +1,7 @@
 import { hashToken } from '@latchkey/auth-core/secret-token'
 import { canonical, canonicalEmail } from '@latchkey/auth-core/username'
 import { Problem } from '@latchkey/contract/problem'
-import { and, eq, isNotNull, or } from 'drizzle-orm'
+import { and, eq, isNotNull, or } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import { readCookie, takeCookie } from '../http/cookies.ts'

@@ -1,5 +1,5 @@
 import { codeAt, stepAt } from '@latchkey/auth-core/totp'
-import { signIn } from '@latchkey/contract/sign-in'
+import { showSecondFactor, signIn } from '@latchkey/contract/sign-in'
 import { beginAuthenticator, validateAuthenticator } from '@latchkey/contract/two-factor'
 import type { Role } from '@latchkey/contract/profile'
 import type { Db } from '@latchkey/db/db'
@@ -10,6 +10,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
+import type { Deps } from '../deps.ts'
 import { makeHashPool } from '../hash-pool.ts'
 import { makeServer } from '../http/listen.ts'
 import { prepareInstallation } from '../installation/installation.ts'
@@ -53,11 +54,15 @@ export async function world(engine: Engine, environment: Record<string, string> 
     return { id, username, displayName, password }
   }
 
+  const browserOf = async (someone: Person, url?: string) => {
+    const own = browser(url)
+    await own.call(signIn, { body: credentials(someone) })
+    return own
+  }
+
   const signedIn = async (over?: Parameters<typeof person>[0]) => {
     const someone = await person(over)
-    const own = browser()
-    await own.call(signIn, { body: credentials(someone) })
-    return { ...someone, browser: own }
+    return { ...someone, browser: await browserOf(someone) }
   }
 
   return {
@@ -73,6 +78,8 @@ export async function world(engine: Engine, environment: Record<string, string> 
     log: () => (first.deps.log.flush(), logged.join('')),
     browser,
     person,
+    /** a fresh browser in which somebody typed name and password: signed in, or half-way where a code is asked for */
+    browserOf,
     /** a fresh person and their signed-in browser */
     signedIn,
     /** a fresh person with a proved authenticator, signed out by proving it; codes come from `code()` */
@@ -85,16 +92,26 @@ export async function world(engine: Engine, environment: Record<string, string> 
       })
       /** the next code nobody used yet; moves the clock on when the present one is used up */
       const code = () => {
-        step++
+        step = Math.max(step + 1, stepAt(first.deps.now()))
         while (stepAt(first.deps.now()) < step) clock.advance(30_000)
         return codeAt(totpSecret, step)
       }
-      return { ...someone, secret: totpSecret, recoveryCodes: recoveryCodes ?? [], recoverySetId, code }
+      /** a fresh browser in which this person went through both steps */
+      const enter = async (url?: string) => {
+        const own = await browserOf(someone, url)
+        await own.call(showSecondFactor, { body: { code: code() } })
+        return own
+      }
+      return { ...someone, secret: totpSecret, recoveryCodes: recoveryCodes ?? [], recoverySetId, code, enter }
     },
-    /** another server process, as far as the database can tell: its own connections, its own memory */
-    async second() {
-      const other = await startServer({ database, db: await openDb(database), secret, clock, logged, environment, origin: first.origin })
-      others.push({ close: async () => (await other.close(), await other.deps.db.close()) })
+    /**
+     * Another server process, as far as the database can tell: its own connections, its own memory.
+     * @param over parts of it that are unlike the first one's
+     */
+    async second(over: Partial<Deps> = {}) {
+      const own = await openDb(database)
+      const other = await startServer({ database, db: own, secret, clock, logged, environment, over })
+      others.push({ close: async () => (await other.close(), await own.close()) })
       return other
     },
     async close() {
@@ -118,7 +135,7 @@ async function startServer(given: {
   clock: { offset: number }
   logged: string[]
   environment: Record<string, string>
-  origin?: string
+  over?: Partial<Deps>
 }) {
   const probe = createServer().listen(0, '127.0.0.1')
   await new Promise((ready) => probe.once('listening', ready))
@@ -127,7 +144,7 @@ async function startServer(given: {
 
   const config = readConfig({
     PORT: String(port),
-    PUBLIC_URL: given.origin ?? `http://localhost:${port}`,
+    PUBLIC_URL: 'http://localhost', // without a port: every server of a world answers to it on its own
     LATCHKEY_DATA_DIR: given.database.dataDir,
     DATABASE_URL: given.database.databaseUrl,
     TRUSTED_PROXIES: '127.0.0.1',
@@ -140,6 +157,7 @@ async function startServer(given: {
     secretBox: makeSecretBox(given.secret),
     hashPool: makeHashPool({ cost: TEST_COST, lanes: 2, queue: 100 }),
     now: () => Date.now() + given.clock.offset,
+    ...given.over,
   }
   const server = makeServer(createApp(deps, null), deps)
   await new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready))

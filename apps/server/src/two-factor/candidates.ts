@@ -1,6 +1,6 @@
 import { TRIES_PER_CHALLENGE } from '@latchkey/auth-core/lockout'
 import type { Tx } from '@latchkey/db/db'
-import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, lt, sql } from '@latchkey/db/drizzle'
 import { randomUUID } from 'node:crypto'
 import type { SecretBox } from '../secret-box.ts'
 

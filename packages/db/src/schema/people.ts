@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import type { Kit } from '../columns.ts'
 
 export const definePeople = ({ table, text, boolean, instant, integer, check }: Kit) => {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import type { Kit } from '../columns.ts'
 
 export const defineSecurity = ({ table, text, integer, boolean, instant, json, index, check }: Kit) => {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../drizzle.ts'
 import type { Kit } from '../columns.ts'
 import type { definePeople } from './people.ts'
 

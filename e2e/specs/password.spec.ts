@@ -1,0 +1,86 @@
+import { expect } from '@playwright/test'
+import { signIn } from '../fixtures/api.ts'
+import { signInByForm } from '../fixtures/pages.ts'
+import { test } from '../fixtures/test.ts'
+
+const newPassword = 'eleven slow lanterns drift'
+
+test('a changed password is the one that opens the account', async ({ signedIn, person, secondBrowser }) => {
+  await signedIn.goto('/settings/password')
+  await signedIn.getByLabel('Current password').fill(person.password)
+  await signedIn.getByLabel('New password').fill(newPassword)
+  await signedIn.getByRole('button', { name: 'Change password' }).click()
+  await expect(signedIn.getByRole('status')).toContainText('Your password was changed. All other sessions were ended.')
+
+  await secondBrowser.goto('/sign-in')
+  await signInByForm(secondBrowser, person)
+  await expect(secondBrowser.getByRole('alert')).toContainText('User name or password is wrong.')
+  await signInByForm(secondBrowser, { ...person, password: newPassword })
+  await expect(secondBrowser).toHaveURL('/settings/profile')
+})
+
+test('the rules are ticked off while the new password is typed', async ({ signedIn }) => {
+  await signedIn.goto('/settings/password')
+  const rule = signedIn.getByRole('listitem').filter({ hasText: 'At least 15 characters' })
+  await expect(rule).toContainText('not yet')
+
+  const field = signedIn.getByLabel('New password')
+  await field.fill('too short')
+  await expect(rule).toContainText('not yet')
+  await field.fill(newPassword)
+  await expect(rule).toContainText('done')
+})
+
+test('a wrong current password keeps what was typed', async ({ signedIn }) => {
+  await signedIn.goto('/settings/password')
+  await signedIn.getByLabel('Current password').fill('not my password at all')
+  await signedIn.getByLabel('New password').fill(newPassword)
+  await signedIn.getByRole('button', { name: 'Change password' }).click()
+
+  await expect(signedIn.getByLabel('Current password')).toHaveAttribute('aria-invalid', 'true')
+  await expect(signedIn.getByLabel('Current password')).toHaveAccessibleDescription(
+    'That is not your present password.',
+  )
+  await expect(signedIn.getByLabel('New password')).toHaveValue(newPassword)
+})
+
+test('a password from the list of common ones is refused with the reason', async ({ signedIn, person }) => {
+  await signedIn.goto('/settings/password')
+  await signedIn.getByLabel('Current password').fill(person.password)
+  await signedIn.getByLabel('New password').fill('passwordpassword')
+  await signedIn.getByRole('button', { name: 'Change password' }).click()
+  await expect(signedIn.getByLabel('New password')).toHaveAccessibleDescription(/in a list of stolen passwords/)
+})
+
+test('a changed password ends the other sessions, and this one goes on', async ({
+  server,
+  signedIn,
+  person,
+  secondBrowser,
+}) => {
+  await signIn(secondBrowser.context(), server.url, person)
+  await secondBrowser.goto('/settings/profile')
+  await expect(secondBrowser.getByRole('heading', { name: 'Profile' })).toBeVisible()
+
+  await signedIn.goto('/settings/password')
+  await signedIn.getByLabel('Current password').fill(person.password)
+  await signedIn.getByLabel('New password').fill(newPassword)
+  await signedIn.getByRole('button', { name: 'Change password' }).click()
+  await expect(signedIn.getByRole('status')).toContainText('Your password was changed. All other sessions were ended.')
+
+  await secondBrowser.reload()
+  await expect(secondBrowser.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  await signedIn.reload()
+  await expect(signedIn.getByRole('heading', { name: 'Password', level: 1 })).toBeVisible()
+})
+
+test('what was typed can be shown and hidden again', async ({ signedIn }) => {
+  await signedIn.goto('/settings/password')
+  const field = signedIn.getByLabel('New password')
+  await field.fill(newPassword)
+  await expect(field).toHaveAttribute('type', 'password')
+  await signedIn.getByRole('button', { name: 'Show what was typed' }).last().click()
+  await expect(field).toHaveAttribute('type', 'text')
+  await signedIn.getByRole('button', { name: 'Hide what was typed' }).click()
+  await expect(field).toHaveAttribute('type', 'password')
+})

@@ -1,0 +1,5 @@
+import { becomes, build, install, node } from './bootstrap.mjs'
+
+await install()
+await build()
+becomes(node, ['apps/server/src/main.ts'])
