@@ -1,0 +1,28 @@
+import { locale } from '../../messages/language.ts'
+import { m } from '../../messages/two-factor.ts'
+
+/** A set of recovery codes, shown this once. */
+export type RecoveryCodes = { codes: string[]; setId: string; username: string; host: string; madeAt: number }
+
+export const dateInWords = (at: number) => new Date(at).toLocaleDateString(locale, { dateStyle: 'long' })
+
+/** The sheet as a text file, made from the data and never from what is on screen. */
+export const recoveryCodesText = ({ codes, setId, username, host, madeAt }: RecoveryCodes) =>
+  [
+    m.sheetTitle,
+    '',
+    `${m.sheetAt}: ${host}`,
+    `${m.sheetFor}: ${username}`,
+    `${m.codesSet}: ${setId}`,
+    `${m.codesMade}: ${dateInWords(madeAt)}`,
+    '',
+    m.sheetPurpose,
+    '',
+    ...codes,
+    '',
+  ].join('\r\n')
+
+export const fileName = ({ username, host, madeAt }: RecoveryCodes) =>
+  ['latchkey-recovery-codes', host, username, `${new Date(madeAt).toISOString().slice(0, 10)}.txt`]
+    .map((part) => part.replace(/[^\p{L}\p{N}.-]+/gu, '-'))
+    .join('_')

@@ -1,0 +1,80 @@
+import type { ReplyOf } from '@latchkey/contract/endpoint'
+import { type beginAuthenticator, cancelAuthenticator, validateAuthenticator } from '@latchkey/contract/two-factor'
+import { Button } from '@latchkey/ui/button'
+import { CodeField } from '@latchkey/ui/code-field'
+import { Panel } from '@latchkey/ui/panel'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { call } from '../../api/call.ts'
+import { isProblem } from '../../api/is-problem.ts'
+import { GeneralProblem } from '../../forms/general-problem.tsx'
+import stack from '../../forms/stack.module.css'
+import { useEndpointForm } from '../../forms/use-endpoint-form.ts'
+import { m as everywhere } from '../../messages/everywhere.ts'
+import { m } from '../../messages/two-factor.ts'
+import { Candidate } from './candidate.tsx'
+import { StepList } from './step-list.tsx'
+
+type Props = {
+  candidate: ReplyOf<typeof beginAuthenticator>
+  hold: (held: boolean) => void
+  onCancel: () => void
+  onExpired: () => void
+  onValidated: (reply: ReplyOf<typeof validateAuthenticator>) => void
+}
+
+/** Scan, then prove. Until the code is right nothing has changed, and leaving forgets the candidate. */
+export function ScanStep({ candidate, hold, onCancel, onExpired, onValidated }: Props) {
+  const client = useQueryClient()
+  const proved = useRef(false)
+  const { form, field, pending, problem, submit } = useEndpointForm(validateAuthenticator, {
+    body: ({ code = '' }) => {
+      // A right code may end this very session: nothing may ask who is signed in until the codes are saved.
+      void client.cancelQueries()
+      hold(true)
+      return { code }
+    },
+    onSuccess: (reply) => {
+      proved.current = true
+      hold(reply.signedOut)
+      onValidated(reply)
+    },
+    onFailure: (error) => {
+      hold(false)
+      if (!isProblem(error, 'no-longer-valid')) return false
+      onExpired()
+      return true
+    },
+  })
+
+  useEffect(
+    () => () => {
+      if (!proved.current) call(cancelAuthenticator, { keepalive: true }).catch(() => undefined) // it expires by itself
+    },
+    [],
+  )
+
+  return (
+    <form {...form}>
+      <Panel
+        title={m.scanHeading}
+        purpose={m.scanHow}
+        actions={
+          <>
+            <Button onClick={onCancel}>{everywhere.cancel}</Button>
+            <Button type="submit" kind="primary" pending={pending}>
+              {m.validate}
+            </Button>
+          </>
+        }
+      >
+        <StepList here={0} />
+        <Candidate secret={candidate.secret} otpauthUri={candidate.otpauthUri} />
+        <div className={stack.stack}>
+          <CodeField label={m.code} note={m.codeNote} {...field('code')} onComplete={submit} />
+          <GeneralProblem problem={problem} />
+        </div>
+      </Panel>
+    </form>
+  )
+}

@@ -1,0 +1,7 @@
+export const title = 'Password'
+export const panel = 'Change your password'
+export const purpose = 'Afterwards every other session of yours ends; this one stays.'
+export const current = 'Current password'
+export const next = 'New password'
+export const change = 'Change password'
+export const changed = 'Your password was changed. All other sessions were ended.'

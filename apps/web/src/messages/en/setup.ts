@@ -1,0 +1,18 @@
+export const title = 'Create the first administrator'
+export const intro = 'This account looks after everybody else’s. You can add people once it exists.'
+export const username = 'User name'
+export const usernameNote = 'For signing in: 2 to 63 letters, digits, dots, hyphens or underscores.'
+export const usernameInvalid =
+  'A user name is made of the letters a to z, digits, dots, hyphens and underscores, and begins with a letter or digit. A colon or a space cannot be used.'
+export const usernameTaken = 'This user name is taken. Choose another one.'
+export const displayName = 'Display name'
+export const displayNameNote = 'How you are greeted, e.g. “Ada Lovelace”.'
+export const email = 'E-mail'
+export const password = 'Password'
+export const create = 'Create administrator'
+export const notNeeded = 'This server is set up already'
+export const notNeededWhy = 'Its first administrator exists, so this link does nothing any more.'
+export const toSignIn = 'Go to sign in'
+export const linkNeeded = 'Open the setup link'
+export const linkNeededWhy =
+  'This page only works through the one-time link that the server printed where it was started: in its terminal or its log. It is good for 30 minutes; a restart prints a new one.'
