@@ -39,8 +39,8 @@ export default {
 
     never('only-main-starts-the-server', { path: '^apps/server/src/' }, { path: '^apps/server/src/main\\.ts$' }),
     never(
-      'only-main-makes-the-app',
-      { path: '^apps/server/src/', pathNot: `/main\\.ts$|^apps/server/src/cli/|${tests}` },
+      'only-the-start-makes-the-app',
+      { path: '^apps/server/src/', pathNot: `/start\\.ts$|^apps/server/src/cli/|${tests}` },
       { path: '^apps/server/src/app\\.ts$' },
     ),
     never(
@@ -58,7 +58,7 @@ export default {
       'server-order-bottom',
       {
         path: '^apps/server/src/',
-        pathNot: [server([...serverFeatures.flat(), 'cli']), '^apps/server/src/(main|app)\\.ts$', tests],
+        pathNot: [server([...serverFeatures.flat(), 'cli']), '^apps/server/src/(main|start|app)\\.ts$', tests],
       },
       { path: server(serverFeatures.flat()) },
     ),

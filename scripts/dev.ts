@@ -17,13 +17,16 @@ const halves = [
   }),
 ]
 
+let isStopping = false
 const stop = () => {
+  isStopping = true
   for (const half of halves) half.kill('SIGTERM')
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
 for (const half of halves) {
   half.once('exit', (code) => {
-    process.exitCode ||= code ?? 0
+    // the first half to end by itself says how it went and takes the other one along
+    if (!isStopping) process.exitCode = code ?? 1
     stop()
   })
 }

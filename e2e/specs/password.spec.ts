@@ -49,7 +49,9 @@ test('a password from the list of common ones is refused with the reason', async
   await signedIn.getByLabel('Current password').fill(person.password)
   await signedIn.getByLabel('New password').fill('passwordpassword')
   await signedIn.getByRole('button', { name: 'Change password' }).click()
-  await expect(signedIn.getByLabel('New password')).toHaveAccessibleDescription(/in a list of stolen passwords/)
+  await expect(signedIn.getByLabel('New password')).toHaveAccessibleDescription(
+    /among the passwords attackers try first/,
+  )
 })
 
 test('a changed password ends the other sessions, and this one goes on', async ({

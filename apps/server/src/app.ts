@@ -30,6 +30,8 @@ export function createApp(deps: Deps, webFolder: string | null): App {
   sessionRoutes(serve, deps)
 
   refuseTheRest()
-  if (webFolder) serveStatic(app, webFolder, securityHeaders(deps.config.publicUrl.protocol === 'https:'))
+  const headers = securityHeaders(deps.config.publicUrl.protocol === 'https:')
+  if (webFolder) serveStatic(app, webFolder, headers)
+  else app.notFound(() => new Response(null, { status: 404, headers: headers.api }))
   return app
 }

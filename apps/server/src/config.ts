@@ -75,7 +75,7 @@ function readPort(text: string): number {
 
 function readPublicUrl(text: string): URL {
   const url = readUrl('PUBLIC_URL', text, ['http:', 'https:']) as URL
-  if (url.pathname !== '/' || url.search || url.hash || url.username)
+  if (url.pathname !== '/' || url.search || url.hash || url.username || url.password)
     throw new ConfigError('PUBLIC_URL must be an origin only, such as https://account.example.org.')
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw new ConfigError('PUBLIC_URL must begin with https:// unless it names this machine: passwords travel over it.')
@@ -91,7 +91,7 @@ function readUrl(name: string, text: string | undefined, protocols: string[]): U
 
 function readOrigin(text: string): string {
   const url = URL.parse(text)
-  if (url && url.origin === text && text !== 'null') return text
+  if (url && url.origin === text && text !== 'null' && !text.includes('*')) return text
   throw new ConfigError('FORWARD_AUTH_ORIGINS must list origins such as https://wiki.example.org, separated by commas.')
 }
 
@@ -103,7 +103,12 @@ function readSecret(name: string, text: string | undefined): Buffer | undefined 
   const secret = Buffer.from(text, 'base64')
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) || secret.length < 32)
     throw new ConfigError(`${name} must be at least 32 random bytes in base64, such as openssl rand -base64 32 prints.`)
-  if (new Set(secret).size < FEWEST_DIFFERENT_BYTES || /^[\x20-\x7e]+$/.test(secret.toString('latin1')))
+  const steps = secret.map((byte, i) => byte - (secret[i - 1] ?? 0)) // 00 01 02 … has different bytes, but no different steps
+  if (
+    new Set(secret).size < FEWEST_DIFFERENT_BYTES ||
+    new Set(steps).size < FEWEST_DIFFERENT_BYTES ||
+    /^[\x20-\x7e]+$/.test(secret.toString('latin1'))
+  )
     throw new ConfigError(`${name} does not look random. Make one with: openssl rand -base64 32`)
   return secret
 }
@@ -111,15 +116,29 @@ function readSecret(name: string, text: string | undefined): Buffer | undefined 
 function readProxies(entries: string[]): BlockList {
   const proxies = new BlockList()
   for (const entry of entries) {
-    const [address = '', prefix] = entry.split('/')
+    const [address = '', prefix, ...rest] = entry.split('/')
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
     const bits = Number(prefix ?? (family === 'ipv6' ? 128 : 32))
-    if (!isIP(address) || !Number.isInteger(bits) || bits < 0 || bits > (family === 'ipv6' ? 128 : 32))
+    if (
+      !isIP(address) ||
+      rest.length > 0 ||
+      !Number.isInteger(bits) ||
+      bits < 0 ||
+      bits > (family === 'ipv6' ? 128 : 32)
+    )
       throw new ConfigError('TRUSTED_PROXIES must list addresses or networks such as 10.0.0.7 or 10.0.0.0/24.')
-    if (bits < 8) throw new ConfigError('TRUSTED_PROXIES must not trust everybody: name the proxies themselves.')
+    if (bits < 8 || covers(address, bits, family) > 1)
+      throw new ConfigError('TRUSTED_PROXIES must not trust everybody: name the proxies themselves.')
     proxies.addSubnet(address, bits, family)
   }
   return proxies
+}
+
+/** How many of the 256 largest networks of IPv4 begin inside a network, however it is written: `::ffff:0:0/96` is all. */
+function covers(address: string, bits: number, family: 'ipv4' | 'ipv6'): number {
+  const network = new BlockList()
+  network.addSubnet(address, bits, family)
+  return Array.from({ length: 256 }, (_, first) => network.check(`${first}.0.0.0`)).filter(Boolean).length
 }
 
 function readLogLevel(text: string): LogLevel {

@@ -4,6 +4,12 @@ import type { LogLevel } from './config.ts'
 const GATHER = 50
 const MOST = 64 * 1024
 
+/**
+ * What JSON.stringify leaves as it is and a reader takes for more than a character: line ends of some, control
+ * sequences of terminals (ECMA-48 section 8.3), changes of direction.
+ */
+const TERMINAL = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
 const ORDER: LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 export type Log = Record<LogLevel, (event: string, fields?: Record<string, unknown>) => void> & { flush(): void }
@@ -26,8 +32,7 @@ export function makeLog(level: LogLevel, write: (lines: string) => void): Log {
       : (event: string, fields: Record<string, unknown> = {}) => {
           if (!waiting) setTimeout(flush, GATHER).unref()
           const line = JSON.stringify({ time: new Date().toISOString(), level: own, event, ...fields })
-          // U+2028 and U+2029 end a line for some readers; JSON.stringify leaves them as they are
-          waiting += `${line.replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`)}\n`
+          waiting += `${line.replace(TERMINAL, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
           if (waiting.length > MOST) flush()
         }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), flush }
@@ -36,7 +41,9 @@ export function makeLog(level: LogLevel, write: (lines: string) => void): Log {
 /** What may be said of an error in a log: no message of a query wrapper, because that repeats its parameters. */
 export function describeError(error: unknown): Record<string, unknown> {
   const cause = (error as Error)?.cause ?? error
-  const { name, message, code, stack } = cause as Error & { code?: string }
-  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  const { name, message, code, stack } = Object(cause) as Error & { code?: string }
+  const frames = String(stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
   return { error: name, message, code, stack: frames.slice(0, 8).map((frame) => frame.trim()) }
 }

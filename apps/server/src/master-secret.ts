@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, ConfigError } from './config.ts'
 
@@ -11,14 +11,26 @@ import { type Config, ConfigError } from './config.ts'
 export function loadMasterSecret({ secret, dataDir }: Config): Buffer {
   if (secret) return secret
   const file = join(dataDir, 'master-secret')
-  if (!existsSync(file)) make(file, dataDir)
   try {
+    if (!existsSync(file)) make(file, dataDir)
+  } catch {
+    throw new ConfigError('The folder that LATCHKEY_DATA_DIR names cannot be made or written to.')
+  }
+  try {
+    closeToOthers(file)
     const read = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
     if (read.length >= 32) return read
   } catch {
     throw new ConfigError(`The master secret file ${file} cannot be read.`)
   }
   throw new ConfigError(`The master secret file ${file} does not hold at least 32 bytes in base64.`)
+}
+
+/** A file brought back from a backup may lie open. Where it is not ours to change, whoever put it there decides. */
+function closeToOthers(file: string) {
+  try {
+    if (statSync(file).mode & 0o077) chmodSync(file, 0o600)
+  } catch {}
 }
 
 /** Written whole under another name first: a second process never reads half a secret, and the first one wins. */

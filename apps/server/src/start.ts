@@ -1,3 +1,4 @@
+import { isUnavailable } from '@latchkey/db/db'
 import { openDb } from '@latchkey/db/open'
 import { SchemaTooNew } from '@latchkey/db/migrations'
 import { existsSync, writeSync } from 'node:fs'
@@ -69,6 +70,7 @@ async function run() {
 function refuseToStart(error: NodeJS.ErrnoException): never {
   const isPlain = error instanceof ConfigError || error instanceof SchemaTooNew
   const inUse = error.code === 'EADDRINUSE' && 'Another program already listens there. Choose another PORT.'
-  writeSync(2, `Latchkey cannot start. ${isPlain ? error.message : inUse || JSON.stringify(describeError(error))}\n`)
+  const unreachable = isUnavailable(error) && 'The database that DATABASE_URL names does not answer.'
+  writeSync(2, `Latchkey cannot start. ${isPlain ? error.message : inUse || unreachable || JSON.stringify(describeError(error))}\n`)
   process.exit(1)
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { AUTHENTICATOR_DISABLED_AFTER, limits, SECOND_FACTOR_PAUSE, secondsUntil, TRIES_PER_CHALLENGE } from './lockout.ts'
+import {
+  AUTHENTICATOR_DISABLED_AFTER,
+  limits,
+  SECOND_FACTOR_PAUSE,
+  secondsUntil,
+  TRIES_PER_CHALLENGE,
+} from './lockout.ts'
 
 const QUARTER = 15 * 60_000
 

@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest'
 import { checkNewPassword, isHashable, MAXIMUM_BYTES, MAXIMUM_CODE_POINTS, preparePassword } from './password-policy.ts'
 
 /** A small list of common words; the real one is the server's and is tested there. */
-const COMMON = new Set(['password', 'letmein', 'dragon', 'monkey', 'welcome', 'abc123', 'admin', 'sunshine', 'iloveyou', 'football'])
+const COMMON = new Set([
+  'password',
+  'letmein',
+  'dragon',
+  'monkey',
+  'welcome',
+  'abc123',
+  'admin',
+  'sunshine',
+  'iloveyou',
+  'football',
+])
 const check = (password: string, context: string[] = ['latchkey', 'alice']) =>
   checkNewPassword(password, { minimum: 15, context, isCommon: (word) => COMMON.has(word) })
 const reasonOf = (password: string, context?: string[]) => {
@@ -13,7 +24,11 @@ const reasonOf = (password: string, context?: string[]) => {
 
 const EMOJI = [...'🦆🌋🧀🎻🪁🐙🛶🥝🧭🦔🪵🎈🍉🐌🪶']
 /** code points of all planes that are neither control characters nor half pairs */
-const printable = fc.string({ unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyzéßжשの漢𝔛🦊'), minLength: 15, maxLength: 60 })
+const printable = fc.string({
+  unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyzéßжשの漢𝔛🦊'),
+  minLength: 15,
+  maxLength: 60,
+})
 
 describe('PW-01 length', () => {
   test.each([
@@ -34,7 +49,8 @@ describe('PW-01 length', () => {
 })
 
 describe('PW-02 the upper bounds', () => {
-  const letters = (count: number) => Array.from({ length: count }, (_, i) => 'xkvqmzprwhtbnjdlgcfs'[(i * i + 7 * i) % 20]).join('')
+  const letters = (count: number) =>
+    Array.from({ length: count }, (_, i) => 'xkvqmzprwhtbnjdlgcfs'[(i * i + 7 * i) % 20]).join('')
 
   test.each([
     { what: '256 code points', password: letters(256), outcome: 'accepted' },
@@ -51,7 +67,8 @@ describe('PW-02 the upper bounds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (typed) => {
         const prepared = preparePassword(typed)
-        const inside = [...prepared].length <= MAXIMUM_CODE_POINTS && new TextEncoder().encode(prepared).length <= MAXIMUM_BYTES
+        const inside =
+          [...prepared].length <= MAXIMUM_CODE_POINTS && new TextEncoder().encode(prepared).length <= MAXIMUM_BYTES
         expect(isHashable(typed)).toBe(inside)
       }),
     )
@@ -82,9 +99,12 @@ describe('PW-03 which characters', () => {
     expect(reasonOf('xkvqmzprwhtbnjd')).toBe('accepted')
   })
 
-  test.each(['\u0000', '\u0007', '\t', '\n', '\u001b', '\u007f', '\u0085', '\ud83e', '\udd86x'])('%j is refused', (bad) => {
-    expect(reasonOf(`xkvqmzprwhtbnj${bad}d`)).toBe('invalid')
-  })
+  test.each(['\u0000', '\u0007', '\t', '\n', '\u001b', '\u007f', '\u0085', '\ud83e', '\udd86x'])(
+    '%j is refused',
+    (bad) => {
+      expect(reasonOf(`xkvqmzprwhtbnj${bad}d`)).toBe('invalid')
+    },
+  )
 
   test.each([' ', '\u00a0', '"', "'", '\\', '<', '%', '\u200d', 'é', '漢', '🦊'])('%j is allowed', (good) => {
     expect(reasonOf(`xkvqmzp${good}rwhtbnjd`)).toBe('accepted')
@@ -93,9 +113,11 @@ describe('PW-03 which characters', () => {
   test('normalising joins letter and accent, and changes nothing else: no trimming, no case, no compatibility forms', () => {
     expect(preparePassword('e\u0301')).toBe('\u00e9')
     for (const kept of [' a ', 'A', 'ﬁ', '①', 'ａ', '\u00a0', 'a\u200db']) expect(preparePassword(kept)).toBe(kept)
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (typed) => {
-      expect(preparePassword(preparePassword(typed))).toBe(preparePassword(typed))
-    }))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (typed) => {
+        expect(preparePassword(preparePassword(typed))).toBe(preparePassword(typed))
+      }),
+    )
   })
 
   test('both ways to type the same letters are judged alike', () => {
@@ -137,10 +159,14 @@ describe('PW-04 what an attacker tries first', () => {
 
   test('<username><username>1234 is refused for every user name, in any case', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789._-'), minLength: 6, maxLength: 30 }), fc.boolean(), (name, loud) => {
-        const password = `${name}${name}1234`
-        expect(reasonOf(loud ? password.toUpperCase() : password, [name])).toBe('compromised')
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789._-'), minLength: 6, maxLength: 30 }),
+        fc.boolean(),
+        (name, loud) => {
+          const password = `${name}${name}1234`
+          expect(reasonOf(loud ? password.toUpperCase() : password, [name])).toBe('compromised')
+        },
+      ),
     )
   })
 
@@ -150,10 +176,13 @@ describe('PW-04 what an attacker tries first', () => {
 
   test('random strings of fifteen letters are accepted', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'), minLength: 15, maxLength: 40 }), (password) => {
-        fc.pre(new Set(password).size >= 10)
-        expect(reasonOf(password)).toBe('accepted')
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'), minLength: 15, maxLength: 40 }),
+        (password) => {
+          fc.pre(new Set(password).size >= 10)
+          expect(reasonOf(password)).toBe('accepted')
+        },
+      ),
       { seed: 4_711, numRuns: 300 },
     )
   })

@@ -1,7 +1,15 @@
-import fc from 'fast-check'
 import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CODE_BYTES, formatRecoveryCode, formatSetLabel, hashRecoveryCode, LABEL_BYTES, readRecoveryCode, SET_SIZE } from './recovery-codes.ts'
+import {
+  CODE_BYTES,
+  formatRecoveryCode,
+  formatSetLabel,
+  hashRecoveryCode,
+  LABEL_BYTES,
+  readRecoveryCode,
+  SET_SIZE,
+} from './recovery-codes.ts'
 
 const bytes = fc.uint8Array({ minLength: CODE_BYTES, maxLength: CODE_BYTES })
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
@@ -43,7 +51,10 @@ test('RC-01 a thousand codes are all different and every letter is as likely as 
 })
 
 test('RC-01 exactly, over the alphabet: each of the 32 values of five bits is one letter', () => {
-  const first = Array.from({ length: 32 }, (_, value) => formatRecoveryCode(Uint8Array.of(value << 3, ...Array(14).fill(0)))[0])
+  const first = Array.from(
+    { length: 32 },
+    (_, value) => formatRecoveryCode(Uint8Array.of(value << 3, ...Array(14).fill(0)))[0],
+  )
   expect(first.join('')).toBe(ALPHABET)
 })
 
@@ -55,11 +66,13 @@ test.each([
   ['small and joined', (code: string) => code.replaceAll('-', '').toLowerCase()],
   ['letter by letter', (code: string) => [...code].join(' ')],
 ])('RC-01 a code typed %s is the same code', (_, type) => {
-  fc.assert(fc.property(bytes, (random) => {
-    const code = formatRecoveryCode(random)
-    expect(hashRecoveryCode(type(code))).toBe(hashRecoveryCode(code))
-    expect(readRecoveryCode(readRecoveryCode(type(code)))).toBe(readRecoveryCode(code))
-  }))
+  fc.assert(
+    fc.property(bytes, (random) => {
+      const code = formatRecoveryCode(random)
+      expect(hashRecoveryCode(type(code))).toBe(hashRecoveryCode(code))
+      expect(readRecoveryCode(readRecoveryCode(type(code)))).toBe(readRecoveryCode(code))
+    }),
+  )
 })
 
 test('RC-02 what is stored is a SHA-256 that does not hold the code', () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatToken, hashToken, looksLikeToken, TOKEN_BYTES } from './secret-token.ts'
 
@@ -40,12 +40,17 @@ test('SE-01 the hash of a token is its SHA-256 and is not itself the token of an
   )
 })
 
-test.each(['', 'a'.repeat(42), 'a'.repeat(44), `${'a'.repeat(42)}=`, `${'a'.repeat(42)} `, `${'a'.repeat(43)}\n`, `${'a'.repeat(42)}é`])(
-  '%j is not taken for a token',
-  (value) => {
-    expect(looksLikeToken(value)).toBe(false)
-  },
-)
+test.each([
+  '',
+  'a'.repeat(42),
+  'a'.repeat(44),
+  `${'a'.repeat(42)}=`,
+  `${'a'.repeat(42)} `,
+  `${'a'.repeat(43)}\n`,
+  `${'a'.repeat(42)}é`,
+])('%j is not taken for a token', (value) => {
+  expect(looksLikeToken(value)).toBe(false)
+})
 
 test('CR-01 a hundred thousand tokens are all different and each bit is set half of the time', () => {
   const count = 100_000

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { absoluteEnd, CHALLENGE_LIFETIME, isOver, MAXIMUM_CHALLENGES, MAXIMUM_SESSIONS, SEEN_RESOLUTION } from './session-lifetime.ts'
+import {
+  absoluteEnd,
+  CHALLENGE_LIFETIME,
+  isOver,
+  MAXIMUM_CHALLENGES,
+  MAXIMUM_SESSIONS,
+  SEEN_RESOLUTION,
+} from './session-lifetime.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -82,14 +82,22 @@ describe('TO-04 a code is used once', () => {
       fc.property(
         secrets,
         steps,
-        fc.array(fc.record({ wait: fc.integer({ min: 0, max: 3 }), offset: fc.integer({ min: -3, max: 3 }) }), { maxLength: 12 }),
+        fc.array(fc.record({ wait: fc.integer({ min: 0, max: 3 }), offset: fc.integer({ min: -3, max: 3 }) }), {
+          maxLength: 12,
+        }),
         fc.integer({ min: -1, max: 1 }),
         (secret, start, presented, drift) => {
           let step = start
           let lastStep = 0
           for (const { wait, offset } of presented) {
             step += wait
-            const verdict = checkTotp({ secret, code: codeAt(secret, step + offset), now: step * 30_000, lastStep, drift })
+            const verdict = checkTotp({
+              secret,
+              code: codeAt(secret, step + offset),
+              now: step * 30_000,
+              lastStep,
+              drift,
+            })
             if (!verdict.ok) continue
             expect(verdict.step).toBeGreaterThan(lastStep)
             expect(Math.abs(verdict.step - step)).toBeLessThanOrEqual(2)
@@ -104,9 +112,22 @@ describe('TO-04 a code is used once', () => {
 
 test('nothing but six ASCII digits is ever right', () => {
   const code = codeAt(SECRET, T)
-  const wrong = ['', ' ', code.slice(1), `${code}0`, `0${code}`, ` ${code}`, Number(code).toString(), '٠٨١٨٠٤', `${code}\0`]
+  const wrong = [
+    '',
+    ' ',
+    code.slice(1),
+    `${code}0`,
+    `0${code}`,
+    ` ${code}`,
+    Number(code).toString(),
+    '٠٨١٨٠٤',
+    `${code}\0`,
+  ]
   for (const typed of wrong)
-    expect(checkTotp({ secret: SECRET, code: typed, now: NOW, lastStep: 0, drift: 0 })).toEqual({ ok: false, reason: 'wrong' })
+    expect(checkTotp({ secret: SECRET, code: typed, now: NOW, lastStep: 0, drift: 0 })).toEqual({
+      ok: false,
+      reason: 'wrong',
+    })
 })
 
 describe('the first code of a new authenticator', () => {
@@ -149,22 +170,27 @@ describe('TO-09 the URI in the QR code', () => {
 
   test('issuer and account come back as they went in, but for colons', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme', minLength: 1 }), secrets, (issuer, account, secret) => {
-        const uri = new URL(otpauthUri({ issuer, account, secret }))
-        const [label = '', ...rest] = uri.pathname.split('/').slice(-1)[0]?.split(':') ?? []
-        const clean = (text: string) => text.replaceAll(':', ' ')
-        expect([uri.protocol, uri.host]).toEqual(['otpauth:', 'totp'])
-        expect(rest).toHaveLength(1)
-        expect(decodeURIComponent(label)).toBe(clean(issuer))
-        expect(decodeURIComponent(rest[0] ?? '')).toBe(clean(account))
-        expect(Object.fromEntries(uri.searchParams)).toEqual({
-          secret,
-          issuer: clean(issuer),
-          algorithm: 'SHA1',
-          digits: '6',
-          period: '30',
-        })
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 1 }),
+        fc.string({ unit: 'grapheme', minLength: 1 }),
+        secrets,
+        (issuer, account, secret) => {
+          const uri = new URL(otpauthUri({ issuer, account, secret }))
+          const [label = '', ...rest] = uri.pathname.split('/').slice(-1)[0]?.split(':') ?? []
+          const clean = (text: string) => text.replaceAll(':', ' ')
+          expect([uri.protocol, uri.host]).toEqual(['otpauth:', 'totp'])
+          expect(rest).toHaveLength(1)
+          expect(decodeURIComponent(label)).toBe(clean(issuer))
+          expect(decodeURIComponent(rest[0] ?? '')).toBe(clean(account))
+          expect(Object.fromEntries(uri.searchParams)).toEqual({
+            secret,
+            issuer: clean(issuer),
+            algorithm: 'SHA1',
+            digits: '6',
+            period: '30',
+          })
+        },
+      ),
     )
   })
 })

@@ -19,6 +19,9 @@ test.each([
   { policy: 'administrators' as const, role: 'member', demanded: false, required: false },
   { policy: 'administrators' as const, role: 'member', demanded: true, required: true },
   { policy: 'everyone' as const, role: 'read-only', demanded: false, required: true },
-])('policy $policy asks a $role (demanded: $demanded) for a factor: $required', ({ policy, role, demanded, required }) => {
-  expect(isRequired(policy, { role, requireTwoFactor: demanded })).toBe(required)
-})
+])(
+  'policy $policy asks a $role (demanded: $demanded) for a factor: $required',
+  ({ policy, role, demanded, required }) => {
+    expect(isRequired(policy, { role, requireTwoFactor: demanded })).toBe(required)
+  },
+)

@@ -4,7 +4,31 @@ import { canonical, canonicalEmail, readUsername } from './username.ts'
 
 const anything = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('a', 'Z', '9', '.', '_', '-', ':', 'ａ', 'ı', 'İ', 'ß', 'ﬁ', 'Σ', 'ς', '\u0345', '\u200b', '\u202e', 'K', 'Å', '①', '\u0307') }),
+  fc.string({
+    unit: fc.constantFrom(
+      'a',
+      'Z',
+      '9',
+      '.',
+      '_',
+      '-',
+      ':',
+      'ａ',
+      'ı',
+      'İ',
+      'ß',
+      'ﬁ',
+      'Σ',
+      'ς',
+      '\u0345',
+      '\u200b',
+      '\u202e',
+      'K',
+      'Å',
+      '①',
+      '\u0307',
+    ),
+  }),
 )
 
 describe('SI-05 the canonical form', () => {
@@ -27,7 +51,8 @@ describe('SI-05 the canonical form', () => {
   })
 
   test('is one for all ways to write the same name', () => {
-    for (const typed of ['alice', 'Alice', 'ALICE', 'ａｌｉｃｅ', 'ＡＬＩＣＥ', 'ⓐⓛⓘⓒⓔ']) expect(canonical(typed)).toBe('alice')
+    for (const typed of ['alice', 'Alice', 'ALICE', 'ａｌｉｃｅ', 'ＡＬＩＣＥ', 'ⓐⓛⓘⓒⓔ'])
+      expect(canonical(typed)).toBe('alice')
   })
 })
 
@@ -83,7 +108,10 @@ describe('SI-05 a user name', () => {
 
 test('an address is found in whatever case and form it was typed', () => {
   expect(canonicalEmail('Jose\u0301@Example.ORG')).toBe(canonicalEmail('josé@example.org'))
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (address) => {
-    expect(canonicalEmail(canonicalEmail(address))).toBe(canonicalEmail(address))
-  }), { numRuns: 500 })
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (address) => {
+      expect(canonicalEmail(canonicalEmail(address))).toBe(canonicalEmail(address))
+    }),
+    { numRuns: 500 },
+  )
 })

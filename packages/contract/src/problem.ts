@@ -43,7 +43,6 @@ export const fieldErrorCodes = [
   'too-short',
   'too-long',
   'compromised',
-  'context-word',
   'same-as-current',
 ] as const
 export type FieldErrorCode = (typeof fieldErrorCodes)[number]

@@ -1,10 +1,10 @@
-import { eq, sql } from './drizzle.ts'
-import pg from 'pg'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Db, isUnavailable, isUniqueViolation, type Tx } from './db.ts'
+import { eq, sql } from './drizzle.ts'
 import { openDb } from './open.ts'
 import { engines, type FreshDatabase, freshDatabase } from './testing.ts'
 
@@ -74,7 +74,12 @@ describe.each(engines)('the database on %s', (engine) => {
         await db.write((tx) => addUser(tx, `seen-${i}`))
         expect(await find(`seen-${i}`)).toHaveLength(1)
         const { users } = other.tables
-        expect(await other.select().from(users).where(eq(users.id, `seen-${i}`))).toHaveLength(1)
+        expect(
+          await other
+            .select()
+            .from(users)
+            .where(eq(users.id, `seen-${i}`)),
+        ).toHaveLength(1)
       }
     } finally {
       await other.close()
@@ -178,10 +183,22 @@ describe.each(engines)('the database on %s', (engine) => {
   test('DB-02 a row that breaks a rule of the schema is refused, and that is neither a taken name nor an outage', async () => {
     const { users, policy, authenticators, activity } = db.tables
     await db.write((tx) => addUser(tx, 'ruled'))
-    const factor = { id: 'ruled', userId: 'ruled', sealedSecret: '', confirmedAt: 1, lastUsedAt: 1, lastStep: 1, drift: 2 }
+    const factor = {
+      id: 'ruled',
+      userId: 'ruled',
+      sealedSecret: '',
+      confirmedAt: 1,
+      lastUsedAt: 1,
+      lastStep: 1,
+      drift: 2,
+    }
     const event = { id: 'ruled', at: 1, event: 'sign-in', actorKind: 'browser' }
     const breaches: ((tx: Tx) => Promise<unknown>)[] = [
-      (tx) => tx.update(users).set({ role: 'owner' as 'member' }).where(eq(users.id, 'ruled')),
+      (tx) =>
+        tx
+          .update(users)
+          .set({ role: 'owner' as 'member' })
+          .where(eq(users.id, 'ruled')),
       (tx) => tx.update(users).set({ email: 'a@b.example' }).where(eq(users.id, 'ruled')),
       (tx) => tx.insert(policy).values({ id: 2 }),
       (tx) => tx.insert(policy).values({ id: 1, minimumPasswordLength: 7 }),
@@ -246,7 +263,10 @@ describe.runIf(engines.includes('postgres'))('PostgreSQL in particular', () => {
   })
 
   const codeOf = async (promise: Promise<unknown>) => {
-    const failure = await promise.then(() => null, (error: Error) => error)
+    const failure = await promise.then(
+      () => null,
+      (error: Error) => error,
+    )
     return ((failure?.cause ?? failure) as { code?: string } | null)?.code
   }
   const INSUFFICIENT_PRIVILEGE = '42501'
@@ -264,7 +284,9 @@ describe.runIf(engines.includes('postgres'))('PostgreSQL in particular', () => {
     'create schema mine',
     'create role mine',
   ])('DB-04 LG-04 the runtime role may not: %s', async (statement) => {
-    expect(await codeOf(db.write((tx) => (tx as unknown as Executes).execute(sql.raw(statement))))).toBe(INSUFFICIENT_PRIVILEGE)
+    expect(await codeOf(db.write((tx) => (tx as unknown as Executes).execute(sql.raw(statement))))).toBe(
+      INSUFFICIENT_PRIVILEGE,
+    )
   })
 
   test('DB-04 LG-04 it may write the activity and read it', async () => {
@@ -302,9 +324,17 @@ describe.runIf(engines.includes('postgres'))('PostgreSQL in particular', () => {
 
   test('DB-04 a deadlock is repeated until both writes are done', async () => {
     const { attempts } = db.tables
-    await db.write((tx) => tx.insert(attempts).values([{ key: 'a', failures: 0 }, { key: 'b', failures: 0 }]))
+    await db.write((tx) =>
+      tx.insert(attempts).values([
+        { key: 'a', failures: 0 },
+        { key: 'b', failures: 0 },
+      ]),
+    )
     const touch = (tx: Tx, key: string) =>
-      tx.update(attempts).set({ failures: sql`${attempts.failures} + 1` }).where(eq(attempts.key, key))
+      tx
+        .update(attempts)
+        .set({ failures: sql`${attempts.failures} + 1` })
+        .where(eq(attempts.key, key))
     const bothHoldOne = barrier(2)
     const both = (first: string, second: string) =>
       db.write(async (tx) => {
@@ -327,7 +357,9 @@ describe.runIf(engines.includes('postgres'))('PostgreSQL in particular', () => {
     await owner.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     )
-    const outcomes = await Promise.allSettled(Array.from({ length: 3 }, () => doomed.select().from(doomed.tables.policy)))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 3 }, () => doomed.select().from(doomed.tables.policy)),
+    )
     for (const outcome of outcomes) if (outcome.status === 'rejected') expect(isUnavailable(outcome.reason)).toBe(true)
     expect(await doomed.select().from(doomed.tables.policy)).toEqual([])
     await doomed.close()

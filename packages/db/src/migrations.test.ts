@@ -1,9 +1,9 @@
-import Database from 'better-sqlite3'
-import pg from 'pg'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { migrationsOf, pending, SchemaTooNew } from './migrations.ts'
 import { openDb } from './open.ts'
@@ -80,7 +80,9 @@ describe.each(engines)('migrations on %s', (engine) => {
 
   test('DB-03 three processes that start at once on an empty database all come up', () =>
     using(engine, async (database) => {
-      expect(await Promise.all([openElsewhere(database), openElsewhere(database), openElsewhere(database)])).toEqual([0, 0, 0])
+      expect(await Promise.all([openElsewhere(database), openElsewhere(database), openElsewhere(database)])).toEqual([
+        0, 0, 0,
+      ])
       expect(await applied(engine, database)).toEqual(known)
     }))
 
@@ -185,7 +187,8 @@ async function catalogue(engine: Engine, database: FreshDatabase) {
       unique: await names(`select t.name || '(' || group_concat(c.name) || ')' as name from pragma_table_list t
         join pragma_index_list(t.name) i on i."unique" and i.origin <> 'pk' join pragma_index_info(i.name) c
         where t.schema = 'main' group by t.name, i.name`),
-      references: await names(`select t.name || '(' || f."from" || ') -> ' || f."table" || ' ' || lower(f.on_delete) as name
+      references:
+        await names(`select t.name || '(' || f."from" || ') -> ' || f."table" || ' ' || lower(f.on_delete) as name
         from pragma_table_list t join pragma_foreign_key_list(t.name) f where t.schema = 'main'`),
       checks: (await query(engine, database, `select sql from sqlite_master where type = 'table'`))
         .flatMap(({ sql }) => [...String(sql).matchAll(/constraint "(\w+)" check/gi)].map(([, name]) => String(name)))
@@ -219,7 +222,9 @@ async function holdBack(engine: Engine, database: FreshDatabase) {
       },
     }
   }
-  const [connection, watcher] = [database, database].map(({ databaseUrl }) => new pg.Client({ connectionString: databaseUrl }))
+  const [connection, watcher] = [database, database].map(
+    ({ databaseUrl }) => new pg.Client({ connectionString: databaseUrl }),
+  )
   await connection?.connect()
   await watcher?.connect()
   // several tables are made by then; at this name the migration waits to see whether it will be taken

@@ -12,18 +12,20 @@ const RUNTIME_ROLE = 'latchkey_runtime'
 /** Any number will do as long as every process uses the same one (pg_advisory_lock). */
 const MIGRATION_LOCK = 7_301_987
 const POOL_SIZE = 10
-const WAIT_FOR_CONNECTION = 5_000
+/** Together under ten seconds, the longest a request may hang: for a connection, then for a statement. */
+const WAIT_FOR_CONNECTION = 4_000
+/** A lock can be waited for twice, in the queue and at its head, so the statement as a whole is bounded too. */
+const LIMITS = ['lock_timeout=3000', 'statement_timeout=5000', 'idle_in_transaction_session_timeout=10000']
 const TRIES = 5
 
 /** Opens PostgreSQL: migrates under a lock, then serves through a pool of connections in the runtime role. */
 export async function openPostgres(url: string): Promise<Db> {
   const hasRole = await prepare(url, migrationsOf('postgres'))
-  const settings = ['statement_timeout=8000', 'lock_timeout=4000', 'idle_in_transaction_session_timeout=10000']
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: WAIT_FOR_CONNECTION,
-    options: [...settings, ...(hasRole ? [`role=${RUNTIME_ROLE}`] : [])].map((setting) => `-c ${setting}`).join(' '),
+    options: [...LIMITS, ...(hasRole ? [`role=${RUNTIME_ROLE}`] : [])].map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', () => {}) // an idle connection broke; the next query opens another and reports if that fails
 

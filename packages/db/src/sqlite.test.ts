@@ -1,10 +1,10 @@
-import Database from 'better-sqlite3'
-import { sql } from './drizzle.ts'
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Db, isUnavailable } from './db.ts'
+import { sql } from './drizzle.ts'
 import { BUSY_TIMEOUT, openSqlite } from './sqlite.ts'
 
 describe('the embedded database', () => {

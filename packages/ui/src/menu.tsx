@@ -27,7 +27,7 @@ export function Menu({ label, heading, children }: { label: string; heading?: st
   }
 
   return (
-    <>
+    <div className={styles.place}>
       <button
         type="button"
         className={styles.button}
@@ -62,6 +62,6 @@ export function Menu({ label, heading, children }: { label: string; heading?: st
           {children}
         </div>
       </div>
-    </>
+    </div>
   )
 }

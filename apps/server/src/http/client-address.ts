@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type BlockList, isIP } from 'node:net'
+import { type BlockList, isIP, SocketAddress } from 'node:net'
 
 /**
  * The address a request really comes from: the socket's, unless that is a trusted proxy; then the rightmost address
@@ -35,7 +35,8 @@ const isTrusted = (address: string, trusted: BlockList): boolean => {
 
 /** An address in its shortest usual form, IPv4 inside IPv6 folded out; null when it is none. */
 function plain(address: string): string | null {
-  const bare = address.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '')
+  const written = address.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '')
+  const bare = isIP(written) === 6 ? new SocketAddress({ address: written, family: 'ipv6' }).address : written
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1]
   return isIP(mapped ?? bare) ? (mapped ?? bare).toLowerCase() : null
 }

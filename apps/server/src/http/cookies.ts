@@ -15,12 +15,12 @@ export function readCookie(exchange: Exchange, name: CookieName): string | null 
   const header = exchange.header('cookie')
   if (header === undefined) return null
   const prefix = `${fullName(name, exchange.isSecure)}=`
+  if (header.split(';').filter((pair) => pair.trim().startsWith(prefix)).length > 1) return null
   const start = header.startsWith(prefix) ? 0 : header.indexOf(`; ${prefix}`)
   if (start < 0) return null
   const from = start === 0 && header.startsWith(prefix) ? prefix.length : start + 2 + prefix.length
   const end = header.indexOf(';', from)
   const value = header.slice(from, end < 0 ? undefined : end).trim()
-  if (end >= 0 && header.slice(end).split(';').some((pair) => pair.trim().startsWith(prefix))) return null
   return looksLikeToken(value) ? value : null
 }
 

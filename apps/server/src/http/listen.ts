@@ -10,8 +10,9 @@ import { allowedHosts, isForUs } from './origin.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { App } from './serve.ts'
 
-/** Limits of one connection: 16 KiB of headers, ten seconds for them, thirty for the whole request. */
-const LIMITS = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 }
+/** Limits of one connection: 16 KiB of headers, ten seconds for them, thirty for the whole request;
+ * kept open longer than the minute a proxy in front keeps it, so that no request meets a closing socket. */
+const LIMITS = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000, keepAliveTimeout: 65_000, requireHostHeader: false }
 const HEALTH = new Set(['/healthz', '/readyz'])
 
 /**
@@ -41,6 +42,8 @@ export function makeServer(app: App, deps: Deps): Server {
     })
     outgoing.end(JSON.stringify(refused.toBody(id)))
   })
+  // An expectation we do not know may be passed over (RFC 9110 section 10.1.1); Node's own 417 has none of our headers
+  server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing))
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     socket.end(rawProblem(new Problem(codeOf(error)), headers))

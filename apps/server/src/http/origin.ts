@@ -16,7 +16,7 @@ export function allowedHosts({ publicUrl, port }: Config): ReadonlySet<string> {
 
 /** Whether a request names exactly one host and it is ours (RFC 9110 section 7.4). */
 export const isForUs = ({ url, rawHeaders, headers }: IncomingMessage, hosts: ReadonlySet<string>): boolean => {
-  if (!url?.startsWith('/') || !hosts.has(headers.host ?? '')) return false
+  if (!url?.startsWith('/') || !hosts.has((headers.host ?? '').toLowerCase())) return false
   let named = 0
   for (let i = 0; i < rawHeaders.length; i += 2)
     if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') named++

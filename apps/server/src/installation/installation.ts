@@ -1,9 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
 import type { Db } from '@latchkey/db/db'
 import { eq, isNull, lt } from '@latchkey/db/drizzle'
-import { randomBytes } from 'node:crypto'
 import { ConfigError } from '../config.ts'
-import type { SecretBox } from '../secret-box.ts'
+import type { Place, SecretBox } from '../secret-box.ts'
 
 const KEY_CHECK = 'the right master secret'
 const KEY_CHECK_PLACE = { table: 'installation', column: 'key_check', row: '1', user: '' }
@@ -18,9 +18,12 @@ export async function prepareInstallation(db: Db, secretBox: SecretBox) {
   await db.write(async (tx) => {
     const { installation, policy, authenticators } = tx.tables
     await tx.insert(policy).values({ id: 1 }).onConflictDoNothing()
-    await tx.insert(installation).values({ id: 1, keyCheck: secretBox.seal(KEY_CHECK, KEY_CHECK_PLACE) }).onConflictDoNothing()
+    await tx
+      .insert(installation)
+      .values({ id: 1, keyCheck: secretBox.seal(KEY_CHECK, KEY_CHECK_PLACE) })
+      .onConflictDoNothing()
     const [row] = await tx.select().from(installation)
-    if (!row || !opensWith(secretBox, row.keyCheck))
+    if (!row || openOrNull(secretBox, row.keyCheck, KEY_CHECK_PLACE) !== KEY_CHECK)
       throw new ConfigError(
         'The master secret is not the one this database was made with. Give that one in LATCHKEY_SECRET, or, to replace it, in LATCHKEY_SECRET_PREVIOUS.',
       )
@@ -28,7 +31,10 @@ export async function prepareInstallation(db: Db, secretBox: SecretBox) {
 
     for (const { id, userId, sealedSecret } of await tx.select().from(authenticators)) {
       const place = { table: 'authenticators', column: 'sealed_secret', row: id, user: userId }
-      const resealed = secretBox.seal(secretBox.open(sealedSecret, place), place)
+      const secret = openOrNull(secretBox, sealedSecret, place)
+      // Damaged before, damaged after: that person's codes are refused, and nobody else has to wait for it
+      if (secret === null) continue
+      const resealed = secretBox.seal(secret, place)
       await tx.update(authenticators).set({ sealedSecret: resealed }).where(eq(authenticators.id, id))
     }
     // Unproved secrets live for minutes: nobody loses anything by starting again
@@ -37,11 +43,11 @@ export async function prepareInstallation(db: Db, secretBox: SecretBox) {
   })
 }
 
-const opensWith = (secretBox: SecretBox, keyCheck: string) => {
+const openOrNull = (secretBox: SecretBox, sealed: string, place: Place) => {
   try {
-    return secretBox.open(keyCheck, KEY_CHECK_PLACE) === KEY_CHECK
+    return secretBox.open(sealed, place)
   } catch {
-    return false
+    return null
   }
 }
 

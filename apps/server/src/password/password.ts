@@ -28,6 +28,12 @@ export async function change(
 ) {
   const { db, now, hashPool, config } = deps
   const { users } = db.tables
+  // What is wrong with the new one can be said without a proof, and so costs no try
+  if (preparePassword(newPassword) === preparePassword(currentPassword))
+    throw new Problem('invalid-input', { errors: [{ pointer: '/newPassword', code: 'same-as-current' }] })
+  const { minimumPasswordLength: minimum } = caller.policy
+  await acceptNewPassword(config, { password: newPassword, minimum, person: caller.user, pointer: '/newPassword' })
+
   const [stored] = await db.select().from(users).where(eq(users.id, caller.user.id))
   const target = { key: caller.user.id, passwordHash: stored?.passwordHash ?? null }
   if (!(await provePassword(deps, exchange, target, currentPassword))) {
@@ -36,20 +42,23 @@ export async function change(
     await db.write((tx) => activity.record(tx, { ...row, event: 'password.changed', outcome: 'failure' }))
     throw new Problem('wrong-password', { pointer: '/currentPassword' })
   }
-  if (preparePassword(newPassword) === preparePassword(currentPassword))
-    throw new Problem('invalid-input', { errors: [{ pointer: '/newPassword', code: 'same-as-current' }] })
-  const { minimumPasswordLength: minimum } = caller.policy
-  await acceptNewPassword(config, { password: newPassword, minimum, person: caller.user, pointer: '/newPassword' })
   const passwordHash = await hashPool.hash(newPassword)
 
   await sessions.changeOwn(deps, caller, async (tx, { user, session }, at) => {
     const [before] = await tx.select().from(users).where(eq(users.id, user.id))
-    if (before?.passwordHash !== target.passwordHash) throw new Problem('wrong-password', { pointer: '/currentPassword' })
+    if (before?.passwordChangedAt !== stored?.passwordChangedAt)
+      throw new Problem('wrong-password', { pointer: '/currentPassword' })
     await tx.update(users).set({ passwordHash, passwordChangedAt: at }).where(eq(users.id, user.id))
     await forgive(tx, exchange, target)
     const ended = await sessions.endAllBut(tx, user.id, session.id)
     await sessions.renewToken(tx, exchange, caller, { now: at })
     const actor = activity.browserActor(exchange, user.id, session.id)
-    await activity.record(tx, { event: 'password.changed', subject: user.id, actor, at, detail: { sessionsEnded: ended } })
+    await activity.record(tx, {
+      event: 'password.changed',
+      subject: user.id,
+      actor,
+      at,
+      detail: { sessionsEnded: ended },
+    })
   })
 }

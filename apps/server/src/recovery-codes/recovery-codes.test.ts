@@ -1,7 +1,7 @@
 import { showSecondFactor } from '@latchkey/contract/sign-in'
 import { getTwoFactor } from '@latchkey/contract/two-factor'
-import { engines } from '@latchkey/db/testing'
 import { eq } from '@latchkey/db/drizzle'
+import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problemOf, type TestBrowser } from '../testing/browser.ts'
 import { dump } from '../testing/dump.ts'
@@ -44,7 +44,11 @@ describe.each(engines)('recovery codes on %s', (engine) => {
 
   test('RC-01 a code works as people type it, and the panel says how many are left but never which', async () => {
     const { recoveryCodes, recoverySetId, username, password } = nth(0)
-    const typed = [(c: string) => c.toLowerCase(), (c: string) => c.replaceAll('-', ''), (c: string) => c.toLowerCase().replaceAll('-', ' ')]
+    const typed = [
+      (c: string) => c.toLowerCase(),
+      (c: string) => c.replaceAll('-', ''),
+      (c: string) => c.toLowerCase().replaceAll('-', ' '),
+    ]
     for (const [n, writeDown] of typed.entries()) {
       const browser = await w.browserOf({ ...nth(0), username, password })
       const reply = await browser.call(showSecondFactor, { body: { recoveryCode: writeDown(recoveryCodes[n] ?? '') } })
@@ -63,7 +67,14 @@ describe.each(engines)('recovery codes on %s', (engine) => {
       expect(await w.db.select().from(table).where(eq(table.userId, id))).toHaveLength(10)
       for (const code of recoveryCodes) {
         const plain = code.replaceAll('-', '')
-        for (const form of [code, plain, plain.toLowerCase(), Buffer.from(code).toString('base64'), Buffer.from(plain).toString('base64url'), Buffer.from(plain).toString('hex')])
+        for (const form of [
+          code,
+          plain,
+          plain.toLowerCase(),
+          Buffer.from(code).toString('base64'),
+          Buffer.from(plain).toString('base64url'),
+          Buffer.from(plain).toString('hex'),
+        ])
           expect(stolen.includes(form)).toBe(false)
       }
     }
@@ -71,9 +82,13 @@ describe.each(engines)('recovery codes on %s', (engine) => {
 
   test('RC-02 what the database holds of a code is no code', async () => {
     const { recoveryCodes: table } = w.db.tables
-    const rows = await w.db.select().from(table).where(eq(table.userId, nth(1).id))
+    const rows = await w.db
+      .select()
+      .from(table)
+      .where(eq(table.userId, nth(1).id))
     const browser = await w.browserOf(nth(1))
-    for (const { codeHash } of rows.slice(0, 3)) expect((await show(browser, codeHash.replace(/[-_]/g, ' '))).ok).toBe(false)
+    for (const { codeHash } of rows.slice(0, 3))
+      expect((await show(browser, codeHash.replace(/[-_]/g, ' '))).ok).toBe(false)
     await nth(1).enter()
   })
 
@@ -81,7 +96,9 @@ describe.each(engines)('recovery codes on %s', (engine) => {
     const person = nth(2)
     const [code = ''] = person.recoveryCodes
     const browsers = await halfway(person, 5)
-    const answers = await Promise.all(browsers.flatMap((browser) => Array.from({ length: 10 }, () => show(browser, code))))
+    const answers = await Promise.all(
+      browsers.flatMap((browser) => Array.from({ length: 10 }, () => show(browser, code))),
+    )
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
     expect(answers.every(({ status }) => [200, 401, 429].includes(status))).toBe(true)
 
@@ -89,7 +106,9 @@ describe.each(engines)('recovery codes on %s', (engine) => {
     const inside = await person.enter(other.url)
     expect(await left(inside)).toBe(9)
     const [replay] = await halfway(person, 1)
-    expect((await problemOf(replay?.call(showSecondFactor, { body: { recoveryCode: code } }) ?? Promise.resolve())).code).toBe('wrong-code')
+    expect(
+      (await problemOf(replay?.call(showSecondFactor, { body: { recoveryCode: code } }) ?? Promise.resolve())).code,
+    ).toBe('wrong-code')
     expect(await left(inside)).toBe(9)
   })
 

@@ -1,10 +1,10 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
 import { absoluteEnd, isOver, MAXIMUM_SESSIONS } from '@latchkey/auth-core/session-lifetime'
-import type { AuthenticationMethod } from '@latchkey/contract/sessions'
 import { Problem } from '@latchkey/contract/problem'
+import type { AuthenticationMethod } from '@latchkey/contract/sessions'
 import type { Tx } from '@latchkey/db/db'
 import { and, asc, eq, ne } from '@latchkey/db/drizzle'
-import { randomBytes, randomUUID } from 'node:crypto'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import { type Caller, findCaller } from '../http/caller.ts'
@@ -23,9 +23,8 @@ export async function begin(
   const { sessions, policy } = tx.tables
   const [rules] = await tx.select().from(policy)
   if (!rules) throw new Error('The policy row is missing')
-  const brought = readCookie(exchange, 'session')
-  if (brought) await tx.delete(sessions).where(eq(sessions.tokenHash, hashToken(brought)))
-  await makeRoom(tx, userId, rules.sessionIdleMinutes, now)
+  await endBrought(tx, exchange, userId, now)
+  await makeRoom(tx, exchange, { userId, idleMinutes: rules.sessionIdleMinutes, now })
 
   const token = newToken()
   const session = {
@@ -47,14 +46,37 @@ export async function begin(
   return session
 }
 
+/** The session a browser brought along ends; somebody else's tells its owner why. */
+async function endBrought(tx: Tx, exchange: Exchange, userId: string, now: number) {
+  const { sessions } = tx.tables
+  const brought = readCookie(exchange, 'session')
+  if (!brought) return
+  const [ended] = await tx
+    .delete(sessions)
+    .where(eq(sessions.tokenHash, hashToken(brought)))
+    .returning()
+  if (!ended || ended.userId === userId) return
+  const actor = activity.browserActor(exchange, userId)
+  const detail = { reason: 'somebody-else-signed-in' }
+  await activity.record(tx, { event: 'session.ended', subject: ended.userId, actor, at: now, detail })
+}
+
 /** Sessions that are over go, and so do the longest idle ones beyond what one person may have. */
-async function makeRoom(tx: Tx, userId: string, idleMinutes: number, now: number) {
+async function makeRoom(
+  tx: Tx,
+  exchange: Exchange,
+  { userId, idleMinutes, now }: { userId: string; idleMinutes: number; now: number },
+) {
   const { sessions } = tx.tables
   const own = await tx.select().from(sessions).where(eq(sessions.userId, userId)).orderBy(asc(sessions.lastSeenAt))
   const live = own.filter((session) => !isOver(session, idleMinutes, now))
   const surplus = live.slice(0, Math.max(0, live.length - MAXIMUM_SESSIONS + 1))
   for (const { id } of [...own.filter((session) => !live.includes(session)), ...surplus])
     await tx.delete(sessions).where(eq(sessions.id, id))
+  const actor = activity.browserActor(exchange, userId)
+  const detail = { reason: 'too-many' }
+  for (const _ of surplus)
+    await activity.record(tx, { event: 'session.ended', subject: userId, actor, at: now, detail })
 }
 
 /**
@@ -65,7 +87,11 @@ export async function renewToken(
   tx: Tx,
   exchange: Exchange,
   caller: Caller,
-  { now, grant, methods }: { now: number; grant?: { purpose: string; expiresAt: number }; methods?: AuthenticationMethod[] },
+  {
+    now,
+    grant,
+    methods,
+  }: { now: number; grant?: { purpose: string; expiresAt: number }; methods?: AuthenticationMethod[] },
 ) {
   const token = newToken()
   await tx

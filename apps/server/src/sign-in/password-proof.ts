@@ -33,7 +33,18 @@ export async function provePassword(
     ),
   )
   if (refusal) throw refusal
-  return hashPool.verify(password, target.passwordHash)
+  try {
+    return await hashPool.verify(password, target.passwordHash)
+  } catch (error) {
+    // Nobody looked at the password: whoever is asked to come back later keeps their tries
+    await db.write((tx) => giveTryBack(tx, exchange, target))
+    throw error
+  }
+}
+
+async function giveTryBack(tx: Tx, exchange: Exchange, target: Target) {
+  await attempts.giveBack(tx, accountKey(target, exchange))
+  await attempts.giveBack(tx, networkKey(exchange))
 }
 
 /** After a right password: the account's failures from this network are forgotten, the network gets its try back. */

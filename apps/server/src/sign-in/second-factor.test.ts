@@ -32,7 +32,14 @@ describe.each(engines)('codes of an authenticator app on %s', (engine) => {
 
   test('TO-02 the codes are those of the standard, leading zeros and spaces included', async () => {
     const standardSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' // ASCII 12345678901234567890, RFC 6238 appendix B
-    const vectors = [[59, '287082'], [1111111109, '081804'], [1111111111, '050471'], [1234567890, '005924'], [2000000000, '279037'], [20000000000, '353130']] as const
+    const vectors = [
+      [59, '287082'],
+      [1111111109, '081804'],
+      [1111111111, '050471'],
+      [1234567890, '005924'],
+      [2000000000, '279037'],
+      [20000000000, '353130'],
+    ] as const
     for (const [seconds, code] of vectors) expect(appCode(standardSecret, seconds * 1000)).toBe(code)
 
     const person = await w.withTwoFactor()
@@ -53,7 +60,21 @@ describe.each(engines)('codes of an authenticator app on %s', (engine) => {
     const person = await w.withTwoFactor()
     const browser = await w.browserOf(person)
     const code = person.code()
-    const malformed = [code.slice(1), `${code}0`, Number(code), `${code}\n`, code.replace(/./, '٣'), code.replace(/./, '３'), 'abcdef', '-12345', '12.456', '', null, [code], { code }]
+    const malformed = [
+      code.slice(1),
+      `${code}0`,
+      Number(code),
+      `${code}\n`,
+      code.replace(/./, '٣'),
+      code.replace(/./, '３'),
+      'abcdef',
+      '-12345',
+      '12.456',
+      '',
+      null,
+      [code],
+      { code },
+    ]
     for (const typed of malformed) expect.soft((await show(browser, typed)).status, JSON.stringify(typed)).toBe(422)
     expect((await show(browser, code)).status).toBe(200)
   })
@@ -63,7 +84,8 @@ describe.each(engines)('codes of an authenticator app on %s', (engine) => {
     w.clock.advance(4 * STEP)
     const now = toStartOfStep(w)
     const code = (steps: number) => appCode(person.secret, now + steps * STEP)
-    for (const steps of [-3, -2, 1, 2, 3]) expect.soft(await verdictOn(person, code(steps)), `step ${steps}`).toBe('wrong-code')
+    for (const steps of [-3, -2, 1, 2, 3])
+      expect.soft(await verdictOn(person, code(steps)), `step ${steps}`).toBe('wrong-code')
     expect(await verdictOn(person, code(-1))).toBe('signed-in')
     expect(await verdictOn(person, code(0))).toBe('signed-in')
 
@@ -149,13 +171,17 @@ describe.each(engines)('codes of an authenticator app on %s', (engine) => {
     // over several sign-ins, in a step-up and as a recovery code: one count. A right password in between changes nothing
     await guess(await w.browserOf(person), 3)
     await guess(await w.browserOf(person, other.url), 3)
-    const wrongRecovery = (await w.browserOf(person)).call(showSecondFactor, { body: { recoveryCode: '222222-222222-222222-222222' } })
+    const wrongRecovery = (await w.browserOf(person)).call(showSecondFactor, {
+      body: { recoveryCode: '222222-222222-222222-222222' },
+    })
     expect((await problemOf(wrongRecovery)).code).toBe('wrong-code')
     await inside.call(stepUp, { body: { code: person.code() } }) // right, but no sign-in
     expect((await problemOf(inside.call(stepUp, { body: { code: wrong() } }))).code).toBe('wrong-code')
     const passwordGuesser = w.browser()
     for (let n = 0; n < 4; n++)
-      await problemOf(passwordGuesser.call(signIn, { body: { username: person.username, password: 'a wrong password' } }))
+      await problemOf(
+        passwordGuesser.call(signIn, { body: { username: person.username, password: 'a wrong password' } }),
+      )
     await guess(await w.browserOf(person), 2)
 
     for (const url of [w.url, other.url, (await w.second()).url]) {
@@ -165,7 +191,9 @@ describe.each(engines)('codes of an authenticator app on %s', (engine) => {
       expect(Number(paused.headers.get('retry-after'))).toBeGreaterThan(PAUSE / 1000 - 120)
       expect(Number(paused.headers.get('retry-after'))).toBeLessThanOrEqual(PAUSE / 1000)
       const [recoveryCode = ''] = person.recoveryCodes
-      expect((await problemOf(halfway.call(showSecondFactor, { body: { recoveryCode } }))).code).toBe('too-many-attempts')
+      expect((await problemOf(halfway.call(showSecondFactor, { body: { recoveryCode } }))).code).toBe(
+        'too-many-attempts',
+      )
     }
     expect((await problemOf(inside.call(stepUp, { body: { code: person.code() } }))).code).toBe('too-many-attempts')
 
@@ -181,7 +209,8 @@ describe.each(engines)('codes of an authenticator app on %s', (engine) => {
     for (let hundred = 0; hundred < 10; hundred++) {
       for (let challenge = 0; challenge < 2; challenge++) {
         const browser = await w.browserOf(person)
-        for (let n = 0; n < 5; n++) expect((await show(browser, wrongCode(person.secret, w.deps.now()))).status).toBe(401)
+        for (let n = 0; n < 5; n++)
+          expect((await show(browser, wrongCode(person.secret, w.deps.now()))).status).toBe(401)
       }
       w.clock.advance(PAUSE)
     }

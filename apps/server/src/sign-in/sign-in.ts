@@ -28,12 +28,21 @@ export async function signIn(deps: Deps, exchange: Exchange, body: { username: s
     const at = now()
     if (account) await tx.lockUser(account.id)
     const [user] = account ? await tx.select().from(users).where(eq(users.id, account.id)) : []
-    // Judged anew inside the transaction: a password changed or an account disabled meanwhile counts
-    const mayEnter = isRight && user?.enabled && user.role !== 'service' && user.passwordHash === target.passwordHash
+    // Judged anew inside the transaction: a password changed or an account disabled meanwhile counts; a hash that
+    // another sign-in just brought up to date is still of the same password
+    const isSamePassword = user?.passwordHash && user.passwordChangedAt === account?.passwordChangedAt
+    const mayEnter = isRight && isSamePassword && user.enabled && user.role !== 'service'
     if (!mayEnter) {
       const actor = activity.browserActor(exchange, null)
       const detail = { step: 'password' }
-      await activity.record(tx, { event: 'sign-in', outcome: 'failure', subject: account?.id ?? null, actor, at, detail })
+      await activity.record(tx, {
+        event: 'sign-in',
+        outcome: 'failure',
+        subject: account?.id ?? null,
+        actor,
+        at,
+        detail,
+      })
       return 'refused' as const
     }
     await forgive(tx, exchange, target)
@@ -59,7 +68,7 @@ async function findAccount({ db }: Deps, typed: string) {
   const { users } = db.tables
   const byEmail = and(eq(users.emailKey, canonicalEmail(typed)), isNotNull(users.emailVerifiedAt))
   const [account] = await db
-    .select({ id: users.id, passwordHash: users.passwordHash })
+    .select({ id: users.id, passwordHash: users.passwordHash, passwordChangedAt: users.passwordChangedAt })
     .from(users)
     .where(or(eq(users.username, canonical(typed)), byEmail))
   return account
@@ -119,7 +128,10 @@ export async function signOut({ db, now }: Deps, exchange: Exchange) {
       const { sessions: table } = tx.tables
       if (half) await challenges.close(tx, hashToken(half))
       if (!token) return
-      const [ended] = await tx.delete(table).where(eq(table.tokenHash, hashToken(token))).returning()
+      const [ended] = await tx
+        .delete(table)
+        .where(eq(table.tokenHash, hashToken(token)))
+        .returning()
       if (!ended) return
       const actor = activity.browserActor(exchange, ended.userId, ended.id)
       await activity.record(tx, { event: 'sign-out', subject: ended.userId, actor, at: now() })

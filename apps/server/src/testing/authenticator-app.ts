@@ -28,5 +28,7 @@ export function toStartOfStep(w: World): number {
 /** A code that is none of those an app with this secret shows around now. */
 export function wrongCode(secret: string, now: number): string {
   const near = [-3, -2, -1, 0, 1, 2, 3].map((steps) => appCode(secret, now + steps * 30_000))
-  return ['000000', '111111', '222222', '333333', '444444', '555555', '666666', '777777'].find((c) => !near.includes(c)) as string
+  return ['000000', '111111', '222222', '333333', '444444', '555555', '666666', '777777'].find(
+    (c) => !near.includes(c),
+  ) as string
 }

@@ -8,7 +8,8 @@ type Input<E extends Endpoint> = { params?: ParamsOf<E>; body?: BodyOf<E> }
 export class TestBrowser {
   readonly cookies = new Map<string, string>()
   readonly address: string
-  readonly userAgent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
+  readonly userAgent =
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
   readonly #url: string
   readonly #origin: string
 
@@ -20,7 +21,11 @@ export class TestBrowser {
   }
 
   /** Sends anything at all, with the headers a same-origin fetch has unless told otherwise; keeps cookies. */
-  async send(method: string, path: string, { body, headers = {} }: { body?: unknown; headers?: Record<string, string | null> } = {}) {
+  async send(
+    method: string,
+    path: string,
+    { body, headers = {} }: { body?: unknown; headers?: Record<string, string | null> } = {},
+  ) {
     const all: Record<string, string | null> = {
       'user-agent': this.userAgent,
       'x-forwarded-for': this.address,
@@ -34,7 +39,9 @@ export class TestBrowser {
       method,
       redirect: 'manual',
       headers: Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null)),
-      ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+      }),
     })
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie)
     return response
@@ -42,7 +49,9 @@ export class TestBrowser {
 
   /** Calls an operation of the contract. @throws Problem the very one the server meant */
   async call<E extends Endpoint>(endpoint: E, { params, body }: Input<E> = {}): Promise<ReplyOf<E>> {
-    const path = endpoint.path.replace(/:(\w+)/g, (_, name) => encodeURIComponent((params as Record<string, string>)[name] ?? ''))
+    const path = endpoint.path.replace(/:(\w+)/g, (_, name) =>
+      encodeURIComponent((params as Record<string, string>)[name] ?? ''),
+    )
     const wire = body === undefined || !endpoint.body ? body : z.encode(endpoint.body, body)
     const response = await this.send(endpoint.method, apiBase + path, { body: wire })
     if (!response.ok) throw Problem.fromBody(await response.json())

@@ -1,13 +1,13 @@
-import { codeAt, stepAt } from '@latchkey/auth-core/totp'
-import { showSecondFactor, signIn } from '@latchkey/contract/sign-in'
-import { beginAuthenticator, validateAuthenticator } from '@latchkey/contract/two-factor'
-import type { Role } from '@latchkey/contract/profile'
-import type { Db } from '@latchkey/db/db'
-import { openDb } from '@latchkey/db/open'
-import { type Engine, freshDatabase } from '@latchkey/db/testing'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { codeAt, stepAt } from '@latchkey/auth-core/totp'
+import type { Role } from '@latchkey/contract/profile'
+import { showSecondFactor, signIn } from '@latchkey/contract/sign-in'
+import { beginAuthenticator, validateAuthenticator } from '@latchkey/contract/two-factor'
+import type { Db } from '@latchkey/db/db'
+import { openDb } from '@latchkey/db/open'
+import { type Engine, freshDatabase } from '@latchkey/db/testing'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
@@ -50,7 +50,9 @@ export async function world(engine: Engine, environment: Record<string, string> 
     const passwordHash = await first.deps.hashPool.hash(password)
     const actor = { kind: 'command-line' as const, userId: null }
     const role = over.role ?? 'member'
-    const id = await db.write((tx) => createUser(tx, { username, displayName, role, passwordHash }, actor, first.deps.now()))
+    const id = await db.write((tx) =>
+      createUser(tx, { username, displayName, role, passwordHash }, actor, first.deps.now()),
+    )
     return { id, username, displayName, password }
   }
 

@@ -2,7 +2,12 @@ import { codeAt, stepAt } from '@latchkey/auth-core/totp'
 import { getAccount } from '@latchkey/contract/profile'
 import { showSecondFactor, signIn } from '@latchkey/contract/sign-in'
 import { stepUp } from '@latchkey/contract/step-up'
-import { beginAuthenticator, deactivateTwoFactor, getTwoFactor, validateAuthenticator } from '@latchkey/contract/two-factor'
+import {
+  beginAuthenticator,
+  deactivateTwoFactor,
+  getTwoFactor,
+  validateAuthenticator,
+} from '@latchkey/contract/two-factor'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problemOf } from '../testing/browser.ts'

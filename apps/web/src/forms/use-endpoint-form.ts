@@ -24,6 +24,8 @@ export function useEndpointForm<E extends Endpoint>(endpoint: E, options: Option
   const call = useCall()
   const ref = useRef<HTMLFormElement>(null)
   const [failure, setFailure] = useState(noFailure)
+  /** Known at once, not at the next render: whoever sends twice in a row sends once, until something else is typed. */
+  const phase = useRef<'open' | 'sent' | 'done'>('open')
 
   const mutation = useMutation({
     mutationFn: (form: () => HTMLFormElement) => {
@@ -32,10 +34,12 @@ export function useEndpointForm<E extends Endpoint>(endpoint: E, options: Option
       return call(endpoint, ...([{ body }] as unknown as InputArgument<ConfirmedInput<E>>))
     },
     onSuccess: (reply, form) => {
+      phase.current = 'done'
       mutation.reset()
       options.onSuccess(reply, form())
     },
     onError: (error, form) => {
+      phase.current = 'open'
       mutation.reset()
       if (!options.onFailure?.(error)) setFailure(failureOf(error, form(), options.wording ?? {}))
     },
@@ -56,13 +60,15 @@ export function useEndpointForm<E extends Endpoint>(endpoint: E, options: Option
       noValidate: true,
       onSubmit: (event: SubmitEvent<HTMLFormElement>) => {
         event.preventDefault()
-        if (mutation.isPending) return
+        if (phase.current !== 'open') return
+        phase.current = 'sent'
         const form = event.currentTarget
         setFailure(noFailure)
         mutation.mutate(() => form)
       },
       /** Whoever corrects a field has read what was wrong with it. */
       onInput: (event: FormEvent<HTMLFormElement>) => {
+        if (phase.current === 'done') phase.current = 'open'
         const { name } = event.target as HTMLInputElement
         if (failure.fields[name] === undefined) return
         const { [name]: _, ...others } = failure.fields

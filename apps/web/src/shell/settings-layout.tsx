@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { Suspense, useState } from 'react'
 import { Link, Navigate, Outlet, useLocation } from 'react-router-dom'
 import { accountQuery } from '../api/account.ts'
@@ -7,11 +7,12 @@ import { isProblem } from '../api/is-problem.ts'
 import { StepUp } from '../features/step-up/step-up.tsx'
 import { m } from '../messages/shell.ts'
 import { OfflineNotice } from './offline-notice.tsx'
+import { Page } from './page.tsx'
 import { ProductName } from './product-name.tsx'
 import { ProfileMenu } from './profile-menu.tsx'
 import styles from './settings-layout.module.css'
 import { SideMenu } from './side-menu.tsx'
-import type { SignedIn } from './signed-in.ts'
+import type { Account, SignedIn } from './signed-in.ts'
 
 /** The frame around the settings: only for people who are signed in. */
 export function SettingsLayout() {
@@ -41,20 +42,29 @@ export function SettingsLayout() {
         <main id="content" tabIndex={-1} className={styles.content}>
           <OfflineNotice />
           <StepUp>
-            <Answer query={account}>
-              {(data) => (
-                <Suspense>
-                  <Outlet
-                    context={
-                      { account: data, hold: (held) => setHeldAt(held ? pathname : undefined) } satisfies SignedIn
-                    }
-                  />
-                </Suspense>
-              )}
-            </Answer>
+            {account.data ? (
+              <Suspense>
+                <Outlet
+                  context={
+                    {
+                      account: account.data,
+                      hold: (held) => setHeldAt(held ? pathname : undefined),
+                    } satisfies SignedIn
+                  }
+                />
+              </Suspense>
+            ) : (
+              <Waiting account={account} />
+            )}
           </StepUp>
         </main>
       </div>
     </>
   )
+}
+
+/** Before it is known who is here: nothing but the shape of a page, or why it cannot be shown. */
+const Waiting = ({ account }: { account: UseQueryResult<Account, Error> }) => {
+  const answer = <Answer query={account}>{() => null}</Answer>
+  return account.isError ? <Page title={m.settings}>{answer}</Page> : answer
 }

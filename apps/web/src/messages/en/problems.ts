@@ -54,6 +54,5 @@ export const fieldError: Record<FieldErrorCode, (limit?: number) => string> = {
   'too-long': (limit) => (limit ? `Use at most ${limit} characters.` : 'This is too long.'),
   compromised: () =>
     'This is among the passwords attackers try first: too close to common words, names or rows of keys. Choose another one.',
-  'context-word': () => 'This contains your name or the name of this service. Choose something nobody would guess.',
   'same-as-current': () => 'This is your present password. Choose a new one.',
 }

@@ -60,7 +60,6 @@ export const sheetAt = 'Site'
 
 export const recoveryPanel = 'Recovery codes'
 export const recoveryPurpose = 'Let you in when your authenticator app is not at hand. Each works once.'
-export const set = (id: string) => `Set ${id}`
 export const left = (left: number, total: number) => `${left} of ${total} left`
 export const recoverySet = 'Set'
 export const recoveryMade = 'Made'

@@ -1,0 +1,276 @@
+import { changePassword } from '@latchkey/contract/password'
+import { getAccount, updateAccount } from '@latchkey/contract/profile'
+import { endOtherSessions, endSession, listSessions } from '@latchkey/contract/sessions'
+import { completeSetup, getSetup } from '@latchkey/contract/setup'
+import { showSecondFactor, signIn, signOut } from '@latchkey/contract/sign-in'
+import { stepUp } from '@latchkey/contract/step-up'
+import {
+  beginAuthenticator,
+  deactivateTwoFactor,
+  getTwoFactor,
+  validateAuthenticator,
+} from '@latchkey/contract/two-factor'
+import { eq } from '@latchkey/db/drizzle'
+import { engines } from '@latchkey/db/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeSetupToken } from '../installation/installation.ts'
+import { appCode, wrongCode } from '../testing/authenticator-app.ts'
+import { problemOf, type TestBrowser } from '../testing/browser.ts'
+import { dump } from '../testing/dump.ts'
+import { withoutActivity } from '../testing/troubled-db.ts'
+import { type World, world } from '../testing/world.ts'
+
+const newPassword = 'wander quartz ember lagoon'
+
+describe.each(engines)('the activity on %s', (engine) => {
+  let w: World
+  /** a server that works in every way but one: it cannot write down what it does */
+  let mute: Awaited<ReturnType<World['second']>>
+  beforeAll(async () => {
+    w = await world(engine)
+    mute = await w.second({ db: withoutActivity(w.db) })
+  })
+  afterAll(() => w.close())
+
+  const told = async (subject: { id: string } | null) => {
+    const { activity } = w.db.tables
+    const rows = await w.db.select().from(activity)
+    return rows.filter(({ subjectId }) => subjectId === (subject?.id ?? null))
+  }
+  /** What a piece of work wrote down about somebody, and the request it says it was. */
+  const during = async (subject: { id: string } | null, work: () => Promise<Response>) => {
+    const before = new Set((await told(subject)).map(({ id }) => id))
+    const began = w.deps.now()
+    const requestId = (await work()).headers.get('x-request-id')
+    const rows = (await told(subject)).filter(({ id }) => !before.has(id))
+    for (const row of rows) {
+      expect(row.requestId).toBe(requestId)
+      expect(row.at).toBeGreaterThanOrEqual(began)
+      expect(row.at).toBeLessThanOrEqual(w.deps.now())
+    }
+    return rows.map(({ event, outcome, actorId, actorKind, sessionId, ipAddress, client, detail }) => ({
+      what: `${event} ${outcome}`,
+      by: actorId,
+      through: actorKind,
+      sessionId,
+      ipAddress,
+      client,
+      detail,
+    }))
+  }
+  const ownSession = async (browser: TestBrowser) =>
+    (await browser.call(listSessions)).find(({ current }) => current)?.id
+  const from = ({ address, userAgent }: TestBrowser) => ({ through: 'browser', ipAddress: address, client: userAgent })
+  const stranger = (browser: TestBrowser) => ({ ...from(browser), by: null, sessionId: null })
+  const owner = async ({ id }: { id: string }, browser: TestBrowser) => ({
+    ...from(browser),
+    by: id,
+    sessionId: await ownSession(browser),
+  })
+
+  test('every step of signing in and out is told: whose account, who, from where, with what, when', async () => {
+    const person = await w.withTwoFactor()
+    const browser = w.browser()
+    const post = (path: string, body?: unknown) => () => browser.send('POST', `/api/v1${path}`, { body })
+    const { username, password } = person
+
+    expect(await during(null, post('/sign-in', { username: 'nobody', password }))).toEqual([
+      { ...stranger(browser), what: 'sign-in failure', detail: { step: 'password' } },
+    ])
+    expect(await during(person, post('/sign-in', { username, password: 'a wrong password' }))).toEqual([
+      { ...stranger(browser), what: 'sign-in failure', detail: { step: 'password' } },
+    ])
+    expect(await during(person, post('/sign-in', { username, password }))).toEqual([])
+    expect(
+      await during(person, post('/sign-in/second-factor', { code: wrongCode(person.secret, w.deps.now()) })),
+    ).toEqual([{ ...stranger(browser), what: 'sign-in.second-factor failure', detail: { reason: 'wrong' } }])
+    const entered = await during(person, post('/sign-in/second-factor', { code: person.code() }))
+    const me = await owner(person, browser)
+    expect(entered).toEqual([
+      { ...me, what: 'sign-in.second-factor success', detail: { method: 'totp' } },
+      { ...me, what: 'sign-in success', detail: { methods: 'password totp' } },
+    ])
+    expect(await during(person, post('/sign-out'))).toEqual([{ ...me, what: 'sign-out success', detail: null }])
+    expect(await during(person, post('/sign-out'))).toEqual([])
+
+    await browser.call(signIn, { body: { username, password } })
+    const [recoveryCode] = person.recoveryCodes
+    const recovered = await during(person, post('/sign-in/second-factor', { recoveryCode }))
+    expect(recovered.map(({ what, detail }) => ({ what, detail }))).toEqual([
+      { what: 'sign-in.second-factor success', detail: { method: 'recovery-code' } },
+      { what: 'recovery-code.used success', detail: { left: 9 } },
+      { what: 'sign-in success', detail: { methods: 'password recovery-code' } },
+    ])
+  })
+
+  test('every change somebody makes to their account is told once, and so is every attempt that failed', async () => {
+    const someone = await w.signedIn()
+    const { browser, password } = someone
+    const others = [await w.browserOf(someone), await w.browserOf(someone)]
+    const ask = (method: string, path: string, body?: unknown) => () =>
+      browser.send(method, `/api/v1/account${path}`, { body })
+    const confirm = (body: unknown) => () => browser.send('POST', '/api/v1/step-up', { body })
+    const me = await owner(someone, browser)
+
+    const closed = await ownSession(others[0] as TestBrowser)
+    const changes: [() => Promise<Response>, string, unknown?][] = [
+      [ask('PATCH', '', { displayName: 'Another' }), 'profile.changed success'],
+      [ask('DELETE', `/sessions/${closed}`), 'session.ended success'],
+      [confirm({ password: 'a wrong password' }), 'step-up failure', { method: 'password' }],
+      [confirm({ password }), 'step-up success', { method: 'password' }],
+      [ask('DELETE', '/sessions'), 'sessions.ended success', { count: 1 }],
+      [ask('PUT', '/password', { currentPassword: 'a wrong one', newPassword }), 'password.changed failure'],
+      [
+        ask('PUT', '/password', { currentPassword: password, newPassword }),
+        'password.changed success',
+        { sessionsEnded: 0 },
+      ],
+    ]
+    for (const [work, what, detail = null] of changes)
+      expect(await during(someone, work)).toEqual([{ ...me, what, detail }])
+
+    const { secret } = await browser.call(beginAuthenticator)
+    const wrong = { code: wrongCode(secret, w.deps.now()) }
+    const right = { code: appCode(secret, w.deps.now() - 30_000) }
+    const validate = '/two-factor/authenticator/validate'
+    expect(await during(someone, ask('POST', validate, wrong))).toEqual([
+      { ...me, what: 'two-factor.enabled failure', detail: null },
+    ])
+    expect(await during(someone, ask('POST', validate, right))).toEqual([
+      { ...me, what: 'two-factor.enabled success', detail: null },
+    ])
+  })
+
+  test('turning the second factor off and replacing it are told by their names', async () => {
+    const person = await w.withTwoFactor()
+    const browser = await person.enter()
+    const me = await owner(person, browser)
+    const ask = (method: string, path: string, body?: unknown) => () => browser.send(method, `/api/v1${path}`, { body })
+    const proof = async () => ask('POST', '/step-up', { code: person.code() })()
+    expect(await during(person, proof)).toEqual([{ ...me, what: 'step-up success', detail: { method: 'totp' } }])
+    const { secret } = await browser.call(beginAuthenticator)
+    const code = appCode(secret, w.deps.now())
+    expect(await during(person, ask('POST', '/account/two-factor/authenticator/validate', { code }))).toEqual([
+      { ...me, what: 'two-factor.replaced success', detail: null },
+    ])
+    w.clock.advance(30_000)
+    await browser.call(stepUp, { body: { code: appCode(secret, w.deps.now()) } })
+    expect(await during(person, ask('DELETE', '/account/two-factor'))).toEqual([
+      { ...me, what: 'two-factor.deactivated success', detail: null },
+    ])
+  })
+
+  test('who signs in over somebody else ends their session, and they are told', async () => {
+    const [first, second] = [await w.signedIn(), await w.person()]
+    const { browser } = first
+    const credentials = { username: second.username, password: second.password }
+    const rows = await during(first, () => browser.send('POST', '/api/v1/sign-in', { body: credentials }))
+    expect(rows).toMatchObject([{ ...from(browser), what: 'session.ended success', by: second.id }])
+  })
+
+  test('nothing a person typed is kept in it: no wrong password, no code, no unknown name', async () => {
+    const person = await w.withTwoFactor()
+    const browser = w.browser()
+    const typed = ['canary-of-a-password', 'canary-of-a-name', person.code(), ...person.recoveryCodes.slice(0, 1)]
+    const [password = '', username = '', code = '', recoveryCode = ''] = typed
+    await problemOf(browser.call(signIn, { body: { username: password, password: username } }))
+    await problemOf(browser.call(signIn, { body: { username: person.username, password } }))
+    await browser.call(signIn, { body: { username: person.username, password: person.password } })
+    await problemOf(browser.call(showSecondFactor, { body: { recoveryCode: '222222-222222-222222-CANARY' } }))
+    await browser.call(showSecondFactor, { body: { code } })
+    await browser.call(stepUp, { body: { recoveryCode } })
+    const rows = JSON.stringify(await w.db.select().from(w.db.tables.activity)) + w.log()
+    expect(rows.toLowerCase()).not.toContain('canary')
+    for (const secret of [`"${code}"`, recoveryCode, person.password]) expect(rows).not.toContain(secret)
+  })
+
+  describe('LG-04 what cannot be written down does not happen', () => {
+    /** The browser, asking the server that cannot write. */
+    const atMute = ({ cookies, address }: TestBrowser) => {
+      const copy = w.browser(mute.url, address)
+      for (const [name, value] of cookies) copy.cookies.set(name, value)
+      return copy
+    }
+    /** Everything but what is allowed to move: counted tries. */
+    const state = async () => {
+      const { attempts: _, ...tables } = w.db.tables
+      return dump({ select: w.db.select, tables: tables as typeof w.db.tables })
+    }
+    const fails = async (browser: TestBrowser, work: (asking: TestBrowser) => Promise<unknown>) => {
+      const asking = atMute(browser)
+      const cookies = new Map(asking.cookies)
+      const before = await state()
+      expect((await problemOf(work(asking))).code).toBe('unexpected')
+      expect(await state()).toBe(before)
+      expect(asking.cookies).toEqual(cookies)
+    }
+
+    test('LG-04 no change to the account, no proof, no session closed, no signing out', async () => {
+      const someone = await w.signedIn()
+      const { browser, password } = someone
+      const elsewhere = await w.browserOf(someone)
+      const id = (await ownSession(elsewhere)) ?? ''
+      await fails(browser, (asking) => asking.call(updateAccount, { body: { displayName: 'Never' } }))
+      await fails(browser, (asking) =>
+        asking.call(changePassword, { body: { currentPassword: password, newPassword } }),
+      )
+      await fails(browser, (asking) => asking.call(stepUp, { body: { password } }))
+      await fails(browser, (asking) => asking.call(endSession, { params: { id } }))
+      await fails(browser, (asking) => asking.call(endOtherSessions))
+      await fails(browser, (asking) => asking.call(signOut))
+      await fails(w.browser(), (asking) => asking.call(signIn, { body: { username: someone.username, password } }))
+      expect((await browser.call(getAccount)).displayName).toBe(someone.displayName)
+      await elsewhere.call(getAccount)
+    })
+
+    test('LG-04 no second factor turned on or off, and no code used up', async () => {
+      const someone = await w.signedIn()
+      const { secret } = await someone.browser.call(beginAuthenticator)
+      const code = appCode(secret, w.deps.now())
+      const asking = atMute(someone.browser)
+      expect((await problemOf(asking.call(validateAuthenticator, { body: { code } }))).code).toBe('unexpected')
+      expect(await someone.browser.call(getTwoFactor)).toMatchObject({ status: 'disabled', recoveryCodes: null })
+
+      const person = await w.withTwoFactor()
+      const halfway = await w.browserOf(person)
+      const shown = { code: person.code() }
+      const failed = atMute(halfway).call(showSecondFactor, { body: shown })
+      expect((await problemOf(failed)).code).toBe('unexpected')
+      await halfway.call(showSecondFactor, { body: shown })
+      const recovery = { recoveryCode: person.recoveryCodes[0] ?? '' }
+      await fails(halfway, (asking) => asking.call(stepUp, { body: recovery }))
+      await halfway.call(stepUp, { body: recovery })
+      await fails(halfway, (asking) => asking.call(deactivateTwoFactor))
+      await halfway.call(deactivateTwoFactor)
+    })
+
+    test('LG-04 no first administrator, and the link is still good', async () => {
+      const fresh = await world(engine)
+      try {
+        const quiet = await fresh.second({ db: withoutActivity(fresh.db) })
+        const token = await makeSetupToken(fresh.db, fresh.deps.now())
+        const body = { token, username: 'alice', displayName: 'Alice', password: newPassword }
+        const failed = fresh.browser(quiet.url).call(completeSetup, { body })
+        expect((await problemOf(failed)).code).toBe('unexpected')
+        expect(await fresh.browser().call(getSetup)).toEqual({ needed: true })
+
+        const browser = fresh.browser()
+        await browser.call(completeSetup, { body })
+        const { id } = await browser.call(getAccount)
+        const { activity } = fresh.db.tables
+        expect(await fresh.db.select().from(activity).where(eq(activity.subjectId, id))).toMatchObject([
+          {
+            event: 'account.created',
+            outcome: 'success',
+            actorId: id,
+            actorKind: 'setup-link',
+            ipAddress: browser.address,
+            client: browser.userAgent,
+          },
+        ])
+      } finally {
+        await fresh.close()
+      }
+    })
+  })
+})

@@ -1,0 +1,58 @@
+import { connect } from 'node:net'
+import { problems } from '@latchkey/contract/problem'
+import { expect } from 'vitest'
+
+export type RawResponse = { status: number; headers: Headers; body: string }
+
+/** Sends bytes as they are and reads what comes back until the server closes: for what no HTTP client would send. */
+export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawResponse> {
+  const { port } = new URL(url)
+  const socket = connect(Number(port), '127.0.0.1')
+  const chunks: Buffer[] = []
+  socket.on('error', () => {}) // the server may close before it has read everything
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  socket.write(bytes)
+  await closed
+  return readResponse(Buffer.concat(chunks).toString('utf8'))
+}
+
+function readResponse(text: string): RawResponse {
+  const [head = '', ...rest] = text.split('\r\n\r\n')
+  const [first = '', ...lines] = head.split('\r\n')
+  const headers = new Headers()
+  for (const line of lines) headers.append(line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim())
+  const body = rest.join('\r\n\r\n')
+  return {
+    status: Number(first.split(' ')[1]),
+    headers,
+    body: headers.get('transfer-encoding') ? joinChunks(body) : body,
+  }
+}
+
+/** RFC 9112 section 7.1; what the server writes in tests is ASCII, so bytes are characters. */
+function joinChunks(chunks: string): string {
+  const end = chunks.indexOf('\r\n')
+  const size = Number.parseInt(chunks.slice(0, end), 16)
+  return size > 0 ? chunks.slice(end + 2, end + 2 + size) + joinChunks(chunks.slice(end + 4 + size)) : ''
+}
+
+const PROBLEM_MEMBERS = ['type', 'title', 'status', 'code', 'pointer', 'errors', 'retryAfter', 'requestId']
+
+/** RA-04 Checks that an answer is a problem as the document describes it, and nothing more. @returns its code */
+export function expectProblem({ status, headers }: { status: number; headers: Headers }, text: string): string {
+  expect(headers.get('content-type')).toBe('application/problem+json')
+  const body = JSON.parse(text)
+  expect(Object.keys(body).filter((name) => !PROBLEM_MEMBERS.includes(name))).toEqual([])
+  expect(problems).toHaveProperty(body.code)
+  const { status: expected, title } = problems[body.code as keyof typeof problems]
+  expect(body).toMatchObject({ type: `urn:latchkey:problem:${body.code}`, title, status: expected })
+  expect(status).toBe(expected)
+  expect(body.requestId).toMatch(/^[0-9a-f-]{36}$/)
+  for (const error of body.errors ?? []) {
+    expect(Object.keys(error).filter((name) => !['pointer', 'code', 'limit'].includes(name))).toEqual([])
+    expect(error.pointer).toMatch(/^(\/|$)/)
+  }
+  expect(text).not.toMatch(/node_modules|\/src\/|\.ts\b|select |insert |sqlite|postgres|drizzle|Error:/i)
+  return body.code
+}
