@@ -32,5 +32,6 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': server, '/healthz': server } },
+  // Host stays what the browser sent: the server answers for the address people use and no other
+  server: { proxy: { '/api': { target: server }, '/healthz': { target: server } } },
 })

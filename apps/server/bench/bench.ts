@@ -3,12 +3,12 @@
  * hash, how long a start takes next to an empty server, on both engines in one run. Ratios are the result: absolute
  * figures belong to the machine.
  */
+import { freePort } from '@latchkey/db/testing-free-port'
 import { startPostgres } from '@latchkey/db/testing-postgres'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Measured, load } from './load.ts'
@@ -146,11 +146,3 @@ const verdict = (what: string, figure: number, wanted: string, holds: boolean) =
   verdicts.push(`${holds ? 'holds ' : 'MISSED'}  ${what}: ${figure.toFixed(3)} (${wanted})`)
 
 const median = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] as number
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })

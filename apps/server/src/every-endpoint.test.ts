@@ -84,11 +84,9 @@ describe.each(engines)('every endpoint on %s', (engine) => {
       expect((await ask(endpoint, stranger, { body })).code).toBe('not-signed-in')
       const madeUp = { cookie: `latchkey-session=${'A'.repeat(43)}` }
       expect((await ask(endpoint, stranger, { body, headers: madeUp })).code).toBe('not-signed-in')
-      const { response, text } = await ask(endpoint, stranger, {
-        body: '{"nonsense":',
-        headers: { 'content-type': 'text/plain' },
-      }).catch(() => ask(endpoint, stranger))
-      expect([response.status, JSON.parse(text).code]).toEqual([401, 'not-signed-in'])
+      // nothing of the request is looked at before it is known who asks
+      const nonsense = endpoint.method !== 'GET' && { body: '{"nonsense":', headers: { 'content-type': 'text/plain' } }
+      expect((await ask(endpoint, stranger, { ...nonsense })).code).toBe('not-signed-in')
     },
   )
 

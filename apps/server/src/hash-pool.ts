@@ -20,8 +20,11 @@ export const DEFAULT_COST: HashCost = { memory: 47_104, passes: 3 }
 export type HashPool = {
   /** @returns an Argon2id PHC string */
   hash(password: string): Promise<string>
-  /** Compares with a stored PHC string, or, where there is none, spends the same time on saying no. */
-  verify(password: string, stored: string | null): Promise<boolean>
+  /**
+   * Compares with a stored PHC string, or, where there is none, spends the same time on saying no.
+   * @param admit called when it is this password's turn; what it throws, nothing was compared
+   */
+  verify(password: string, stored: string | null, admit?: () => Promise<void>): Promise<boolean>
   /** whether a stored string should be replaced at the next right password */
   isOutdated(stored: string): boolean
 }
@@ -44,9 +47,12 @@ export function makeHashPool({ cost, lanes, queue }: { cost: HashCost; lanes: nu
         const salt = randomBytes(SALT_BYTES)
         return format(cost, salt, await argon2id(password, salt, cost, TAG_BYTES))
       }),
-    async verify(password, stored) {
+    async verify(password, stored, admit) {
       const guess = isHashable(password) ? password : ''
-      const matches = await inLane(() => compare(guess, stored ?? nobody))
+      const matches = await inLane(async () => {
+        await admit?.()
+        return compare(guess, stored ?? nobody)
+      })
       return matches && stored !== null && isHashable(password)
     },
     isOutdated(stored) {

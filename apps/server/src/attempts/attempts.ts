@@ -1,7 +1,7 @@
 import { SECOND_FACTOR_PAUSE, secondsUntil, type WindowLimit } from '@latchkey/auth-core/lockout'
 import { Problem } from '@latchkey/contract/problem'
-import type { Tx } from '@latchkey/db/db'
-import { and, eq, gt, sql } from '@latchkey/db/drizzle'
+import type { Db, Tx } from '@latchkey/db/db'
+import { and, eq, gt, inArray, sql } from '@latchkey/db/drizzle'
 
 /**
  * Counting failures. A try is counted as failed before the secret is looked at, in a transaction of its own, and
@@ -9,11 +9,26 @@ import { and, eq, gt, sql } from '@latchkey/db/drizzle'
  * happens afterwards (a rollback, a closed socket, a crash) can make a failure uncounted.
  */
 
+/** What is counted under which name, and how much of it is too much. */
+type Window = { key: string; limit: WindowLimit }
+
+/** The refusal for whoever has no tries left in one of the windows, without counting anything; null otherwise. */
+export async function findFull(db: Db, windows: Window[], now: number): Promise<Problem | null> {
+  const { attempts } = db.tables
+  const keys = windows.map(({ key }) => key)
+  const counted = await db.select().from(attempts).where(and(inArray(attempts.key, keys), gt(attempts.resetsAt, now)))
+  for (const { key, limit } of windows) {
+    const row = counted.find((candidate) => candidate.key === key)
+    if (row && row.failures >= limit.limit) return refusalUntil(row.resetsAt, now)
+  }
+  return null
+}
+
 /**
  * Counts one try in each window, up to the first that is full.
  * @returns what to throw once the count is committed, or null when there is room in all
  */
-export async function countInWindows(tx: Tx, windows: { key: string; limit: WindowLimit }[], now: number) {
+export async function countInWindows(tx: Tx, windows: Window[], now: number) {
   const { attempts } = tx.tables
   for (const { key, limit } of windows) {
     const isOver = sql`${attempts.resetsAt} <= ${now}`
@@ -29,10 +44,13 @@ export async function countInWindows(tx: Tx, windows: { key: string; limit: Wind
       })
       .returning()
     if (counted && counted.failures > limit.limit)
-      return new Problem('too-many-attempts', { retryAfter: secondsUntil(counted.resetsAt ?? now, now) })
+      return refusalUntil(counted.resetsAt, now)
   }
   return null
 }
+
+const refusalUntil = (moment: number | null, now: number) =>
+  new Problem('too-many-attempts', { retryAfter: secondsUntil(moment ?? now, now) })
 
 /** The try was no failure after all: takes it back out of a window. */
 export async function giveBack(tx: Tx, key: string) {
@@ -70,7 +88,7 @@ export async function countInRow(tx: Tx, key: string, now: number): Promise<numb
     .returning()
   if (counted) return counted.failures
   const [paused] = await tx.select().from(attempts).where(eq(attempts.key, key))
-  throw new Problem('too-many-attempts', { retryAfter: secondsUntil(paused?.pausedUntil ?? now, now) })
+  throw refusalUntil(paused?.pausedUntil ?? null, now)
 }
 
 /** Takes back a try that was right but does not end the run: only a completed sign-in does. */

