@@ -7,10 +7,17 @@ import { startServer } from './fixtures/server.ts'
 
 const path = findBrowser()
 const server = await startServer()
-const browser = await chromium.launch({ ...(path && { executablePath: path }), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
+const browser = await chromium.launch({
+  ...(path && { executablePath: path }),
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+})
 try {
   const person = await server.createPerson()
-  const context = await browser.newContext({ viewport: { width: 1120, height: 720 }, deviceScaleFactor: 2, baseURL: server.url })
+  const context = await browser.newContext({
+    viewport: { width: 1120, height: 720 },
+    deviceScaleFactor: 2,
+    baseURL: server.url,
+  })
   await signIn(context, server.url, person)
   const page = await context.newPage()
   await page.goto('/settings/two-factor')

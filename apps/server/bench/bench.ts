@@ -3,34 +3,30 @@
  * hash, how long a start takes next to an empty server, on both engines in one run. Ratios are the result: absolute
  * figures belong to the machine.
  */
-import { freePort } from '@latchkey/db/testing-free-port'
-import { startPostgres } from '@latchkey/db/testing-postgres'
+
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Measured, load } from './load.ts'
+import { freePort } from '@latchkey/db/testing-free-port'
+import { startPostgres } from '@latchkey/db/testing-postgres'
+import { load, type Measured } from './load.ts'
 
 const ROUNDS = 3
 const here = import.meta.dirname
 const verdicts: string[] = []
 
-const postgres = await startPostgres({ durable: true })
-try {
-  for (const [engine, databaseUrl] of [['sqlite'], ['postgres', postgres.url]] as const) await benchmark(engine, databaseUrl)
-  await benchmarkStart()
-} finally {
-  await postgres.stop()
-}
-console.log(`\n${verdicts.join('\n')}`)
-
 async function benchmark(engine: string, databaseUrl?: string) {
   console.log(`\n${engine}`)
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   const port = await freePort()
-  const server = run(join(here, 'server.ts'), { ...place(port, dataDir), TRUSTED_PROXIES: '127.0.0.1', ...(databaseUrl && { DATABASE_URL: databaseUrl }) })
+  const server = run(join(here, 'server.ts'), {
+    ...place(port, dataDir),
+    TRUSTED_PROXIES: '127.0.0.1',
+    ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+  })
   const { cookie, username, password } = JSON.parse(await firstLine(server))
   const bare = () => get(port, '/bare')
   const account = () => get(port, '/api/v1/account', `Cookie: ${cookie}\r\n`)
@@ -101,14 +97,23 @@ async function timeToAnswer(script: string, dataDir: string) {
   const port = await freePort()
   const began = performance.now()
   const server = run(script, place(port, dataDir))
-  while (!(await fetch(`http://localhost:${port}/healthz`).then((reply) => reply.ok, () => false)));
+  while (
+    !(await fetch(`http://localhost:${port}/healthz`).then(
+      (reply) => reply.ok,
+      () => false,
+    ))
+  );
   const ms = performance.now() - began
   const rss = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.pid)], { encoding: 'utf8' })) / 1024
   await stop(server)
   return { ms, rss }
 }
 
-const place = (port: number, dataDir: string) => ({ PORT: String(port), LATCHKEY_DATA_DIR: dataDir, PATH: process.env['PATH'] ?? '' })
+const place = (port: number, dataDir: string) => ({
+  PORT: String(port),
+  LATCHKEY_DATA_DIR: dataDir,
+  PATH: process.env['PATH'] ?? '',
+})
 
 /** Starts a program on the Node that runs this one; its log is written and not read. */
 const run = (script: string, env: Record<string, string>): ChildProcess =>
@@ -139,10 +144,26 @@ const post = (port: number, path: string, body: string) =>
 
 function row(name: string, { perSecond, p50, p99, refused }: Measured) {
   const latencies = `p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms`
-  console.log(`  ${name}`.padEnd(44), perSecond.toFixed(1).padStart(9), '/s ', latencies, refused ? ` ${refused} refused` : '')
+  console.log(
+    `  ${name}`.padEnd(44),
+    perSecond.toFixed(1).padStart(9),
+    '/s ',
+    latencies,
+    refused ? ` ${refused} refused` : '',
+  )
 }
 
 const verdict = (what: string, figure: number, wanted: string, holds: boolean) =>
   verdicts.push(`${holds ? 'holds ' : 'MISSED'}  ${what}: ${figure.toFixed(3)} (${wanted})`)
 
 const median = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] as number
+
+const postgres = await startPostgres({ durable: true })
+try {
+  for (const [engine, databaseUrl] of [['sqlite'], ['postgres', postgres.url]] as const)
+    await benchmark(engine, databaseUrl)
+  await benchmarkStart()
+} finally {
+  await postgres.stop()
+}
+console.log(`\n${verdicts.join('\n')}`)

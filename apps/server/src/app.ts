@@ -29,9 +29,12 @@ export function createApp(deps: Deps, webFolder: string | null): App {
   twoFactorRoutes(serve, deps)
   sessionRoutes(serve, deps)
 
-  refuseTheRest()
+  // Asked when no route fits, so that a request is matched against its own route and nothing else
+  const rest: App = new Hono()
   const headers = securityHeaders(deps.config.publicUrl.protocol === 'https:')
-  if (webFolder) serveStatic(app, webFolder, headers)
-  else app.notFound(() => new Response(null, { status: 404, headers: headers.api }))
+  refuseTheRest(rest)
+  if (webFolder) serveStatic(rest, webFolder, headers)
+  rest.notFound(() => new Response(null, { status: 404, headers: headers.api }))
+  app.notFound((c) => rest.fetch(c.req.raw, c.env))
   return app
 }

@@ -50,8 +50,8 @@ export function readConfig(environment: Environment): Config {
     publicUrl: readPublicUrl(get('PUBLIC_URL') ?? `http://localhost:${port}`),
     dataDir: resolve(get('LATCHKEY_DATA_DIR') ?? './data'),
     databaseUrl: readUrl('DATABASE_URL', get('DATABASE_URL'), ['postgres:', 'postgresql:'])?.href,
-    secret: readSecret('LATCHKEY_SECRET', get('LATCHKEY_SECRET')),
-    previousSecret: readSecret('LATCHKEY_SECRET_PREVIOUS', get('LATCHKEY_SECRET_PREVIOUS')),
+    secret: optional('LATCHKEY_SECRET', get('LATCHKEY_SECRET')),
+    previousSecret: optional('LATCHKEY_SECRET_PREVIOUS', get('LATCHKEY_SECRET_PREVIOUS')),
     smtpUrl: readUrl('SMTP_URL', get('SMTP_URL'), ['smtp:', 'smtps:']),
     mailFrom: get('MAIL_FROM'),
     trustedProxies: readProxies(list(get('TRUSTED_PROXIES'))),
@@ -60,6 +60,8 @@ export function readConfig(environment: Environment): Config {
     logLevel: readLogLevel(get('LOG_LEVEL') ?? 'info'),
   }
 }
+
+const optional = (name: string, text: string | undefined) => (text ? readSecret(name, text) : undefined)
 
 const list = (text = '') => text.split(/[\s,]+/).filter(Boolean)
 
@@ -98,8 +100,8 @@ function readOrigin(text: string): string {
 /** Fewer different bytes than chance gives once in more than 10^20 random secrets of 32 bytes. */
 const FEWEST_DIFFERENT_BYTES = 16
 
-function readSecret(name: string, text: string | undefined): Buffer | undefined {
-  if (!text) return undefined
+/** A master secret from its base64. @throws ConfigError when it is too short or looks made up; `name` says where it came from */
+export function readSecret(name: string, text: string): Buffer {
   const secret = Buffer.from(text, 'base64')
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) || secret.length < 32)
     throw new ConfigError(`${name} must be at least 32 random bytes in base64, such as openssl rand -base64 32 prints.`)

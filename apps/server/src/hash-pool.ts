@@ -1,7 +1,7 @@
-import { isHashable, preparePassword } from '@latchkey/auth-core/password-policy'
-import { Problem } from '@latchkey/contract/problem'
 import { argon2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { isHashable, preparePassword } from '@latchkey/auth-core/password-policy'
+import { Problem } from '@latchkey/contract/problem'
 
 const argon2Async = promisify(argon2)
 const scryptAsync = promisify(scrypt) as (
@@ -38,20 +38,22 @@ const TAG_BYTES = 32
  * @throws Problem `busy` when the queue is full
  */
 export function makeHashPool({ cost, lanes, queue }: { cost: HashCost; lanes: number; queue: number }): HashPool {
-  const inLane = laneLimit(lanes, queue)
+  const inLane = laneLimit(lanes, Number.POSITIVE_INFINITY)
+  // As many again are let in ahead, so that no lane stands idle while the next one is being admitted
+  const inTurn = laneLimit(lanes * 2, queue)
   const nobody = format(cost, randomBytes(SALT_BYTES), randomBytes(TAG_BYTES))
 
   return {
     hash: (password) =>
-      inLane(async () => {
+      inTurn(async () => {
         const salt = randomBytes(SALT_BYTES)
-        return format(cost, salt, await argon2id(password, salt, cost, TAG_BYTES))
+        return format(cost, salt, await inLane(() => argon2id(password, salt, cost, TAG_BYTES)))
       }),
     async verify(password, stored, admit) {
       const guess = isHashable(password) ? password : ''
-      const matches = await inLane(async () => {
+      const matches = await inTurn(async () => {
         await admit?.()
-        return compare(guess, stored ?? nobody)
+        return inLane(() => compare(guess, stored ?? nobody))
       })
       return matches && stored !== null && isHashable(password)
     },

@@ -31,11 +31,21 @@ export function makeLog(level: LogLevel, write: (lines: string) => void): Log {
       ? () => {}
       : (event: string, fields: Record<string, unknown> = {}) => {
           if (!waiting) setTimeout(flush, GATHER).unref()
-          const line = JSON.stringify({ time: new Date().toISOString(), level: own, event, ...fields })
-          waiting += `${line.replace(TERMINAL, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+          const line = `{"time":"${timestamp(Date.now())}","level":"${own}",${JSON.stringify({ event, ...fields }).slice(1)}`
+          waiting += PLAIN.test(line) ? `${line}\n` : `${line.replace(TERMINAL, escaped)}\n`
           if (waiting.length > MOST) flush()
         }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), flush }
+}
+
+const PLAIN = /^[\x20-\x7e]*$/
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** RFC 3339 in UTC, spelled once a millisecond. */
+let spelled = { moment: 0, text: '' }
+function timestamp(moment: number): string {
+  if (moment !== spelled.moment) spelled = { moment, text: new Date(moment).toISOString() }
+  return spelled.text
 }
 
 /** What may be said of an error in a log: no message of a query wrapper, because that repeats its parameters. */

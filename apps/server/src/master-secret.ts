@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError, readSecret } from './config.ts'
 
 /**
  * The secret everything recoverable is sealed with: LATCHKEY_SECRET, or the file in the data folder, made at the
@@ -16,14 +16,16 @@ export function loadMasterSecret({ secret, dataDir }: Config): Buffer {
   } catch {
     throw new ConfigError('The folder that LATCHKEY_DATA_DIR names cannot be made or written to.')
   }
+  closeToOthers(file)
+  return readSecret(`The master secret file ${file}`, read(file))
+}
+
+function read(file: string): string {
   try {
-    closeToOthers(file)
-    const read = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
-    if (read.length >= 32) return read
+    return readFileSync(file, 'utf8').trim()
   } catch {
     throw new ConfigError(`The master secret file ${file} cannot be read.`)
   }
-  throw new ConfigError(`The master secret file ${file} does not hold at least 32 bytes in base64.`)
 }
 
 /** A file brought back from a backup may lie open. Where it is not ours to change, whoever put it there decides. */

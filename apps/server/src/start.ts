@@ -1,13 +1,14 @@
-import { isUnavailable } from '@latchkey/db/db'
-import { openDb } from '@latchkey/db/open'
-import { SchemaTooNew } from '@latchkey/db/migrations'
 import { existsSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { isUnavailable } from '@latchkey/db/db'
+import { SchemaTooNew } from '@latchkey/db/migrations'
+import { openDb } from '@latchkey/db/open'
 import { createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { startDatabaseClock } from './database-clock.ts'
 import { DEFAULT_COST, makeHashPool } from './hash-pool.ts'
+import { lowerHashThreads } from './hash-threads.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { makeServer } from './http/listen.ts'
 import { isSetupNeeded, makeSetupToken, prepareInstallation } from './installation/installation.ts'
@@ -33,6 +34,7 @@ async function run() {
   await prepareInstallation(db, secretBox)
   const clock = await startDatabaseClock(db)
   const lanes = availableParallelism()
+  await lowerHashThreads()
   const hashPool = makeHashPool({ cost: DEFAULT_COST, lanes, queue: lanes * QUEUE_PER_LANE })
 
   const deps = { config, log, db, secretBox, hashPool, now: clock.now }
@@ -71,6 +73,9 @@ function refuseToStart(error: NodeJS.ErrnoException): never {
   const isPlain = error instanceof ConfigError || error instanceof SchemaTooNew
   const inUse = error.code === 'EADDRINUSE' && 'Another program already listens there. Choose another PORT.'
   const unreachable = isUnavailable(error) && 'The database that DATABASE_URL names does not answer.'
-  writeSync(2, `Latchkey cannot start. ${isPlain ? error.message : inUse || unreachable || JSON.stringify(describeError(error))}\n`)
+  writeSync(
+    2,
+    `Latchkey cannot start. ${isPlain ? error.message : inUse || unreachable || JSON.stringify(describeError(error))}\n`,
+  )
   process.exit(1)
 }

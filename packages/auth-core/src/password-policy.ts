@@ -57,15 +57,23 @@ function guessingEffort(password: string, isKnown: (word: string) => boolean): n
       const from = best[start] as (typeof best)[number]
       const effort = from.effort + (from.pieces.has(piece) ? 0 : PIECE)
       if (effort >= cheapest.effort) continue
-      if (isRun(piece) || isKnown(piece))
-        cheapest = { effort, pieces: new Set(from.pieces).add(piece) }
+      if (isRun(piece) || isKnown(piece)) cheapest = { effort, pieces: new Set(from.pieces).add(piece) }
     }
     best.push(cheapest)
   }
   return (best.at(-1) as (typeof best)[number]).effort
 }
 
-const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop', 'yxcvbnm', 'azertyuiop']
+const ROWS = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qwertzuiop',
+  'yxcvbnm',
+  'azertyuiop',
+]
 
 /** One character over and over, or neighbours on the keyboard, in the alphabet or among the digits. */
 const isRun = (piece: string): boolean => {

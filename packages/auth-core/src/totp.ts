@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { generateSync } from 'otplib'
 
 /** RFC 6238: the parameters every authenticator app understands. */
-export const PERIOD_SECONDS = 30
+const PERIOD_SECONDS = 30
 /** RFC 4226 section 4, R6: 160 bits. */
 export const SECRET_BYTES = 20
 

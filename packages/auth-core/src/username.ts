@@ -7,7 +7,9 @@ const ALLOWED = /^[a-z0-9][a-z0-9._-]{1,62}$/
  */
 export const canonical = (typed: string): string => typed.normalize('NFKC').toLowerCase().normalize('NFKC')
 
-export type UsernameVerdict = { ok: true; username: string } | { ok: false; reason: 'too-short' | 'too-long' | 'invalid' }
+export type UsernameVerdict =
+  | { ok: true; username: string }
+  | { ok: false; reason: 'too-short' | 'too-long' | 'invalid' }
 
 /**
  * Reads a user name somebody wants to have. 2 to 63 of `a-z 0-9 . _ -`, starting with a letter or digit; no colon,

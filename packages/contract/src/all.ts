@@ -1,4 +1,3 @@
-
 import type { Endpoint } from './endpoint.ts'
 import * as password from './password.ts'
 import * as profile from './profile.ts'

@@ -15,4 +15,5 @@ export type Page = (typeof pages)[number]
  * Where to go after signing in: one of our own pages or the given default.
  * Compared whole, never by prefix, so that `//evil` and `/\evil` are nobody's page.
  */
-export const safeReturnTo = (wanted: string | null, otherwise: Page): Page => pages.find((page) => page === wanted) ?? otherwise
+export const safeReturnTo = (wanted: string | null, otherwise: Page): Page =>
+  pages.find((page) => page === wanted) ?? otherwise

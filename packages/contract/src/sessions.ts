@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { endpoint } from './endpoint.ts'
+import { opaqueId } from './fields.ts'
 import { instant } from './instant.ts'
 
 export const authenticationMethod = z.enum(['password', 'totp', 'recovery-code'])
@@ -39,5 +40,5 @@ export const endSession = endpoint('DELETE', '/account/sessions/:id', {
   summary: 'End one session',
   caller: 'cookie',
   stepUp: 'recent',
-  params: z.strictObject({ id: z.string().check(z.maxLength(64)) }),
+  params: z.strictObject({ id: opaqueId }),
 })

@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts'
 import { password, recoveryCode, totpCode, username } from './fields.ts'
 
 /** The ways a second factor can be shown, strongest first; recovery codes are always last. */
-export const secondFactorMethod = z.enum(['totp', 'recovery-code'])
+const secondFactorMethod = z.enum(['totp', 'recovery-code'])
 
 export const signIn = endpoint('POST', '/sign-in', {
   summary: 'Sign in with user name and password',

@@ -14,9 +14,7 @@ export const getTwoFactor = endpoint('GET', '/account/two-factor', {
     since: z.nullable(instant),
     lastUsedAt: z.nullable(instant),
     required: z.boolean(),
-    recoveryCodes: z.nullable(
-      z.object({ setId: z.string(), createdAt: instant, total: z.number(), left: z.number() }),
-    ),
+    recoveryCodes: z.nullable(z.object({ setId: z.string(), createdAt: instant, total: z.number(), left: z.number() })),
   }),
 })
 

@@ -1,5 +1,5 @@
-import { readMigrationFiles } from './drizzle.ts'
 import { fileURLToPath } from 'node:url'
+import { readMigrationFiles } from './drizzle.ts'
 
 /** One generated migration: its statements and the hash by which the database remembers it. */
 export type Migration = { hash: string; sql: string[] }

@@ -36,6 +36,7 @@ export async function openPostgres(url: string): Promise<Db> {
     engine: 'postgres',
     tables,
     select: reading.select.bind(reading),
+    lookup: lookupOn(pool),
     write: (work) => repeatable(() => transaction(pool, tables, work)),
     databaseTime: async () => {
       const { rows } = await pool.query('select extract(epoch from clock_timestamp()) * 1000 as now')
@@ -49,6 +50,11 @@ export async function openPostgres(url: string): Promise<Db> {
   } as Db
 }
 
+const lookupOn =
+  (connection: pg.Pool | pg.PoolClient): Db['lookup'] =>
+  async ({ name, sql }, value) =>
+    (await connection.query({ name, text: sql, values: [value], rowMode: 'array' })).rows[0]
+
 async function transaction<T>(pool: pg.Pool, tables: Tx['tables'], work: (tx: Tx) => Promise<T>): Promise<T> {
   const connection = await pool.connect()
   let broken: Error | undefined
@@ -57,7 +63,8 @@ async function transaction<T>(pool: pg.Pool, tables: Tx['tables'], work: (tx: Tx
     const lockUser = async (id: string) => {
       await connection.query({ name: 'lock-user', text: 'select 1 from users where id = $1 for update', values: [id] })
     }
-    const result = await work(Object.assign(drizzle(connection), { tables, lockUser }) as unknown as Tx)
+    const own = { tables, lockUser, lookup: lookupOn(connection) }
+    const result = await work(Object.assign(drizzle(connection), own) as unknown as Tx)
     await connection.query('commit')
     return result
   } catch (error) {
@@ -88,7 +95,10 @@ async function prepare(url: string, migrations: Migration[]): Promise<boolean> {
     await connection.query('begin')
     await connection.query('create table if not exists migrations (hash text primary key, applied_at bigint not null)')
     const { rows } = await connection.query('select hash from migrations')
-    const missing = pending(migrations, rows.map(({ hash }) => hash))
+    const missing = pending(
+      migrations,
+      rows.map(({ hash }) => hash),
+    )
     for (const { hash, sql } of missing) {
       for (const statement of sql) await connection.query(statement)
       await connection.query('insert into migrations values ($1, $2)', [hash, Date.now()])

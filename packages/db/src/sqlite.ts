@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import Database from 'better-sqlite3'
 import { sqliteKit } from './columns.sqlite.ts'
 import type { Db, Tx } from './db.ts'
 import { loadSqlite } from './drizzle.ts'
@@ -30,13 +30,18 @@ export function openSqlite(file: string, busyTimeout = BUSY_TIMEOUT): Db {
   const tables = defineTables(sqliteKit)
   const reading = drizzle(reader)
   const writing = drizzle(writer)
-  const tx = Object.assign(writing, { tables, lockUser: async () => {} }) as unknown as Tx
+  const tx = Object.assign(writing, {
+    tables,
+    lockUser: async () => {},
+    lookup: lookupOn(writer),
+  }) as unknown as Tx
   const oneAtATime = queue()
 
   return {
     engine: 'sqlite',
     tables,
     select: reading.select.bind(reading),
+    lookup: lookupOn(reader),
     write: (work) =>
       oneAtATime(async () => {
         await begin(writer, busyTimeout)
@@ -57,6 +62,15 @@ export function openSqlite(file: string, busyTimeout = BUSY_TIMEOUT): Db {
         writer.close()
       }),
   } satisfies Omit<Db, 'select' | 'tables'> & Record<'select' | 'tables', unknown> as unknown as Db
+}
+
+function lookupOn(connection: Database.Database): Db['lookup'] {
+  const prepared = new Map<string, Database.Statement>()
+  return async ({ name, sql }, value) => {
+    const statement = prepared.get(name) ?? connection.prepare(sql).raw()
+    prepared.set(name, statement)
+    return statement.get(value) as unknown[] | undefined
+  }
 }
 
 function connect(file: string): Database.Database {

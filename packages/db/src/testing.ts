@@ -1,8 +1,8 @@
-import pg from 'pg'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 
 /** The engines a test runs on: both under `npm test`, SQLite alone where no PostgreSQL was started. */
 export const engines: readonly Engine[] = process.env['TEST_POSTGRES_URL'] ? ['sqlite', 'postgres'] : ['sqlite']

@@ -1,5 +1,5 @@
-import type { Tx } from '@latchkey/db/db'
 import { randomUUID } from 'node:crypto'
+import type { Tx } from '@latchkey/db/db'
 import type { Exchange } from '../http/exchange.ts'
 
 /** Everything that is remembered. `failure` is an outcome, not an event of its own. */

@@ -16,7 +16,10 @@ type Window = { key: string; limit: WindowLimit }
 export async function findFull(db: Db, windows: Window[], now: number): Promise<Problem | null> {
   const { attempts } = db.tables
   const keys = windows.map(({ key }) => key)
-  const counted = await db.select().from(attempts).where(and(inArray(attempts.key, keys), gt(attempts.resetsAt, now)))
+  const counted = await db
+    .select()
+    .from(attempts)
+    .where(and(inArray(attempts.key, keys), gt(attempts.resetsAt, now)))
   for (const { key, limit } of windows) {
     const row = counted.find((candidate) => candidate.key === key)
     if (row && row.failures >= limit.limit) return refusalUntil(row.resetsAt, now)
@@ -43,8 +46,7 @@ export async function countInWindows(tx: Tx, windows: Window[], now: number) {
         },
       })
       .returning()
-    if (counted && counted.failures > limit.limit)
-      return refusalUntil(counted.resetsAt, now)
+    if (counted && counted.failures > limit.limit) return refusalUntil(counted.resetsAt, now)
   }
   return null
 }

@@ -1,24 +1,21 @@
 import { isOver } from '@latchkey/auth-core/session-lifetime'
-import { isRequired, type TwoFactorStatus, twoFactorStatus } from '@latchkey/auth-core/two-factor-status'
-import type { Db, Tx } from '@latchkey/db/db'
+import { isRequired, twoFactorStatus } from '@latchkey/auth-core/two-factor-status'
+import type { Role } from '@latchkey/contract/profile'
+import { type Db, fromDriver, type Lookup, type Tx } from '@latchkey/db/db'
 import { eq, sql } from '@latchkey/db/drizzle'
 
-/** A person signed in with a browser: account, session and policy as the database has them right now. */
-export type Caller = NonNullable<Awaited<ReturnType<typeof findCaller>>>
+/** A person signed in with a browser: account and session as the database has them right now. */
+export type Caller = NonNullable<ReturnType<typeof judge>>
 
-const query = (db: Pick<Tx, 'select' | 'tables'>) => {
+const byToken = (db: Pick<Db, 'select' | 'tables'>): Lookup => {
   const { sessions, users, authenticators, policy } = db.tables
-  return db
+  const query = db
     .select({
-    session: {
-      id: sessions.id,
-      tokenHash: sessions.tokenHash,
+      sessionId: sessions.id,
       lastAuthenticationAt: sessions.lastAuthenticationAt,
       lastSeenAt: sessions.lastSeenAt,
       expiresAt: sessions.expiresAt,
-    },
-    user: {
-      id: users.id,
+      userId: users.id,
       username: users.username,
       displayName: users.displayName,
       email: users.email,
@@ -28,36 +25,54 @@ const query = (db: Pick<Tx, 'select' | 'tables'>) => {
       requireTwoFactor: users.requireTwoFactor,
       twoFactorPendingSince: users.twoFactorPendingSince,
       createdAt: users.createdAt,
-    },
-    authenticatorId: authenticators.id,
-    policy: {
-      requireTwoFactor: policy.requireTwoFactor,
-      signOutAfterEnrolment: policy.signOutAfterEnrolment,
+      authenticatorId: authenticators.id,
+      policyRequires: policy.requireTwoFactor,
       sessionIdleMinutes: policy.sessionIdleMinutes,
-      minimumPasswordLength: policy.minimumPasswordLength,
-    },
-  })
+    })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
+    // SQLite plans a join anew at every run when it can see a bound value, 80 µs instead of 10: hence the literal
+    // here and the `(select …)` below
     .innerJoin(policy, sql`${policy.id} = 1`)
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
-    // SQLite plans a join anew at every run when it can see a bound value, 80 µs instead of 10: hence the literal
-    // above and the `(select …)` here
     .where(eq(sessions.tokenHash, sql`(select ${sql.placeholder('tokenHash')})`))
+  return { name: 'caller', sql: query.toSQL().sql }
 }
+
+/** A row of `byToken`, in the order of its selection; `Raw` is what `fromDriver` reads. */
+type Row = [
+  sessionId: string,
+  lastAuthenticationAt: Raw,
+  lastSeenAt: Raw,
+  expiresAt: Raw,
+  userId: string,
+  username: string,
+  displayName: string,
+  email: string | null,
+  emailVerifiedAt: Raw,
+  role: Role,
+  enabled: Raw,
+  requireTwoFactor: Raw,
+  twoFactorPendingSince: Raw,
+  createdAt: Raw,
+  authenticatorId: string | null,
+  policyRequires: 'nobody' | 'administrators' | 'everyone',
+  sessionIdleMinutes: number,
+]
+type Raw = string | number | boolean | null
 
 /**
  * Finds who a session token belongs to: one indexed read, prepared once, never cached, so that a revocation counts
  * from the next request on every server process.
  */
 export function prepareCallerLookup(db: Db, now: () => number) {
-  const prepared = query(db).prepare('caller')
-  return async (tokenHash: string): Promise<Caller | null> => judge((await prepared.execute({ tokenHash }))[0], now())
+  const query = byToken(db)
+  return async (tokenHash: string) => judge(tokenHash, await db.lookup(query, tokenHash), now())
 }
 
 /** The same look-up inside a transaction: a session that ended since the request came in changes nothing. */
 export const findCaller = async (tx: Tx, tokenHash: string, now: number) =>
-  judge((await query(tx).prepare('caller').execute({ tokenHash }))[0], now)
+  judge(tokenHash, await tx.lookup(byToken(tx), tokenHash), now)
 
 /** Moves the idle limit of a session on. At most once a minute, so that reading stays reading. */
 export const noteSeen = (db: Db, sessionId: string, now: number) =>
@@ -65,15 +80,50 @@ export const noteSeen = (db: Db, sessionId: string, now: number) =>
     await tx.update(tx.tables.sessions).set({ lastSeenAt: now }).where(eq(tx.tables.sessions.id, sessionId))
   })
 
-type Row = Awaited<ReturnType<ReturnType<typeof query>['execute']>>[number]
+const { boolean, instant, nullableInstant } = fromDriver
 
-function judge(row: Row | undefined, now: number) {
-  if (!row?.user.enabled || isOver(row.session, row.policy.sessionIdleMinutes, now)) return null
-  const required = isRequired(row.policy.requireTwoFactor, row.user)
-  const status: TwoFactorStatus = twoFactorStatus({
-    proved: row.authenticatorId !== null,
-    chosen: row.user.twoFactorPendingSince !== null,
-    required,
-  })
-  return { ...row, twoFactor: { status, required } }
+function judge(tokenHash: string, row: unknown[] | undefined, now: number) {
+  if (!row) return null
+  const [
+    sessionId,
+    lastAuthenticationAt,
+    lastSeenAt,
+    expiresAt,
+    userId,
+    username,
+    displayName,
+    email,
+    emailVerifiedAt,
+    role,
+    enabled,
+    requireTwoFactor,
+    twoFactorPendingSince,
+    createdAt,
+    authenticatorId,
+    policyRequires,
+    sessionIdleMinutes,
+  ] = row as Row
+  const session = {
+    id: sessionId,
+    lastAuthenticationAt: instant(lastAuthenticationAt),
+    lastSeenAt: instant(lastSeenAt),
+    expiresAt: instant(expiresAt),
+  }
+  if (!boolean(enabled) || isOver(session, sessionIdleMinutes, now)) return null
+
+  const user = {
+    id: userId,
+    username,
+    displayName,
+    email,
+    emailVerifiedAt: nullableInstant(emailVerifiedAt),
+    role,
+    requireTwoFactor: boolean(requireTwoFactor),
+    twoFactorPendingSince: nullableInstant(twoFactorPendingSince),
+    createdAt: instant(createdAt),
+  }
+  const required = isRequired(policyRequires, user)
+  const chosen = user.twoFactorPendingSince !== null
+  const status = twoFactorStatus({ proved: authenticatorId !== null, chosen, required })
+  return { tokenHash, user, session, authenticatorId, sessionIdleMinutes, twoFactor: { status, required } }
 }

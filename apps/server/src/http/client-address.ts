@@ -9,14 +9,17 @@ export function clientAddress(incoming: IncomingMessage, trusted: BlockList): st
   const socket = plain(incoming.socket.remoteAddress ?? '') ?? 'unknown'
   const header = incoming.headers['x-forwarded-for']
   if (header === undefined || !isTrusted(socket, trusted)) return socket
-  const chain = String(header).split(',').map((hop) => plain(hop.trim()))
+  const chain = String(header)
+    .split(',')
+    .map((hop) => plain(hop.trim()))
   if (chain.includes(null)) return socket
   return (chain as string[]).findLast((hop) => !isTrusted(hop, trusted)) ?? socket
 }
 
 /** Whether the first hop, through a trusted proxy, was plain http. */
 export const cameInClear = (incoming: IncomingMessage, trusted: BlockList): boolean =>
-  incoming.headers['x-forwarded-proto'] === 'http' && isTrusted(plain(incoming.socket.remoteAddress ?? '') ?? '', trusted)
+  incoming.headers['x-forwarded-proto'] === 'http' &&
+  isTrusted(plain(incoming.socket.remoteAddress ?? '') ?? '', trusted)
 
 /** The unit that is counted: one IPv4 address, or the /64 an IPv6 address lies in. */
 export function networkOf(address: string): string {
@@ -25,7 +28,10 @@ export function networkOf(address: string): string {
   const left = head.split(':').filter(Boolean)
   const right = (tail ?? '').split(':').filter(Boolean)
   const groups = tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right]
-  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
 }
 
 const isTrusted = (address: string, trusted: BlockList): boolean => {

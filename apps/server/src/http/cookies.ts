@@ -15,13 +15,9 @@ export function readCookie(exchange: Exchange, name: CookieName): string | null 
   const header = exchange.header('cookie')
   if (header === undefined) return null
   const prefix = `${fullName(name, exchange.isSecure)}=`
-  if (header.split(';').filter((pair) => pair.trim().startsWith(prefix)).length > 1) return null
-  const start = header.startsWith(prefix) ? 0 : header.indexOf(`; ${prefix}`)
-  if (start < 0) return null
-  const from = start === 0 && header.startsWith(prefix) ? prefix.length : start + 2 + prefix.length
-  const end = header.indexOf(';', from)
-  const value = header.slice(from, end < 0 ? undefined : end).trim()
-  return looksLikeToken(value) ? value : null
+  const sent = header.split(';').map((pair) => pair.trim())
+  const [value, ...more] = sent.filter((pair) => pair.startsWith(prefix)).map((pair) => pair.slice(prefix.length))
+  return value && more.length === 0 && looksLikeToken(value) ? value : null
 }
 
 /** Hands a token to the browser: no Max-Age, so that it ends with the browser at the latest. */

@@ -11,7 +11,7 @@ export class Exchange {
   readonly id = randomUUID()
   /** by name: a transaction that runs twice hands out one cookie, the last */
   readonly setCookies = new Map<string, string>()
-  readonly extraHeaders: Record<string, string> = {}
+  extraHeaders: Record<string, string> | undefined
   readonly incoming: IncomingMessage
   readonly #config: Config
 

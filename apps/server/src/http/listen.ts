@@ -1,7 +1,7 @@
-import { getRequestListener } from '@hono/node-server'
-import { Problem } from '@latchkey/contract/problem'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { Problem } from '@latchkey/contract/problem'
 import type { Deps } from '../deps.ts'
 import { describeError } from '../log.ts'
 import { cameInClear } from './client-address.ts'
@@ -12,7 +12,14 @@ import type { App } from './serve.ts'
 
 /** Limits of one connection: 16 KiB of headers, ten seconds for them, thirty for the whole request;
  * kept open longer than the minute a proxy in front keeps it, so that no request meets a closing socket. */
-const LIMITS = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000, keepAliveTimeout: 65_000, requireHostHeader: false }
+const LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 65_000,
+  requireHostHeader: false,
+}
 const HEALTH = new Set(['/healthz', '/readyz'])
 
 /**
@@ -69,7 +76,12 @@ const codeOf = ({ code }: NodeJS.ErrnoException) => {
 /** An answer to what could not even be parsed as a request. */
 function rawProblem(problem: Problem, headers: Record<string, string>): string {
   const body = JSON.stringify(problem.toBody(crypto.randomUUID()))
-  const all = { ...headers, 'Content-Type': 'application/problem+json', 'Content-Length': body.length, Connection: 'close' }
+  const all = {
+    ...headers,
+    'Content-Type': 'application/problem+json',
+    'Content-Length': body.length,
+    Connection: 'close',
+  }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
   return `HTTP/1.1 ${problem.status} ${problem.message}\r\n${lines.join('\r\n')}\r\n\r\n${body}`
 }

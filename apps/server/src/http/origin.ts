@@ -1,5 +1,5 @@
-import { Problem } from '@latchkey/contract/problem'
 import type { IncomingMessage } from 'node:http'
+import { Problem } from '@latchkey/contract/problem'
 import { type Config, isLoopback } from '../config.ts'
 import type { Exchange } from './exchange.ts'
 

@@ -9,8 +9,10 @@ type Extra = Record<string, string>
 
 /** Makes the answers of the API. Every one carries the security headers and the request id. */
 export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
-  const respond = (exchange: Exchange, status: number, body: string | null, extra: Extra): Response => {
-    const headers: Extra = { ...api, 'X-Request-Id': exchange.id, ...exchange.extraHeaders, ...extra }
+  const json = { ...api, 'Content-Type': 'application/json' }
+  const respond = (exchange: Exchange, status: number, body: string | null, own: Extra): Response => {
+    const headers: Extra = { ...own, 'X-Request-Id': exchange.id }
+    if (exchange.extraHeaders) Object.assign(headers, exchange.extraHeaders)
     if (exchange.setCookies.size === 0) return new Response(body, { status, headers })
     const withCookies = new Headers(headers)
     for (const cookie of exchange.setCookies.values()) withCookies.append('Set-Cookie', cookie)
@@ -18,11 +20,10 @@ export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
   }
 
   return {
-    json: (exchange: Exchange, status: number, body: unknown) =>
-      respond(exchange, status, JSON.stringify(body), { 'Content-Type': 'application/json' }),
+    json: (exchange: Exchange, status: number, body: unknown) => respond(exchange, status, JSON.stringify(body), json),
     text: (exchange: Exchange, status: number, body: string, type: string) =>
-      respond(exchange, status, body, { 'Content-Type': type }),
-    empty: (exchange: Exchange, status: number, extra: Extra = {}) => respond(exchange, status, null, extra),
+      respond(exchange, status, body, { ...api, 'Content-Type': type }),
+    empty: (exchange: Exchange, status: number) => respond(exchange, status, null, api),
 
     /** RFC 9457 section 3. What was not foreseen is logged with the request id and says nothing outside. */
     problem(exchange: Exchange, error: unknown, extra: Extra = {}) {
@@ -31,6 +32,7 @@ export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
       if (!(error instanceof Problem)) log.error('request.failed', { requestId: exchange.id, ...describeError(error) })
       const { retryAfter } = problem.details
       return respond(exchange, problem.status, JSON.stringify(problem.toBody(exchange.id)), {
+        ...api,
         'Content-Type': 'application/problem+json',
         ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
         // A body that was refused half-way would be read as the next request
@@ -40,8 +42,6 @@ export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
     },
   }
 }
-
-export type Replies = ReturnType<typeof makeReplies>
 
 const asProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error

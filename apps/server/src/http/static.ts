@@ -1,7 +1,7 @@
-import { pages } from '@latchkey/contract/pages'
-import type { IncomingMessage } from 'node:http'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { extname, join } from 'node:path'
+import { pages } from '@latchkey/contract/pages'
 import type { SecurityHeaders } from './security-headers.ts'
 import type { App } from './serve.ts'
 
@@ -34,17 +34,23 @@ export function serveStatic(app: App, folder: string, headers: SecurityHeaders) 
     const wantsPage = c.req.header('accept')?.includes('text/html') ?? false
     if (index && (known.has(path) || wantsPage))
       return answer(c.env.incoming, index, known.has(path) ? 200 : 404, headers.document)
-    return new Response(null, { status: 404, headers: headers.api })
+    return c.notFound()
   })
   app.all('*', () => new Response(null, { status: 405, headers: { ...headers.api, Allow: 'GET, HEAD' } }))
 }
 
 function answer(incoming: IncomingMessage, { type, plain, encoded }: File, status: number, headers: object): Response {
   const accepted = String(incoming.headers['accept-encoding'] ?? '')
-  const encoding = encoded.br && /\bbr\b/.test(accepted) ? 'br' : encoded.gzip && /\bgzip\b/.test(accepted) ? 'gzip' : null
+  const encoding =
+    encoded.br && /\bbr\b/.test(accepted) ? 'br' : encoded.gzip && /\bgzip\b/.test(accepted) ? 'gzip' : null
   return new Response((encoding ? encoded[encoding] : plain) as Buffer<ArrayBuffer>, {
     status,
-    headers: { ...headers, 'Content-Type': type, Vary: 'Accept-Encoding', ...(encoding && { 'Content-Encoding': encoding }) },
+    headers: {
+      ...headers,
+      'Content-Type': type,
+      Vary: 'Accept-Encoding',
+      ...(encoding && { 'Content-Encoding': encoding }),
+    },
   })
 }
 

@@ -49,7 +49,9 @@ function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
     summary: endpoint.summary,
     security: { nobody: [], half: [{ 'half-signed-in': [] }], cookie: [{ session: [] }] }[endpoint.caller],
     ...(endpoint.params && { requestParams: { path: endpoint.params as never } }),
-    ...(endpoint.body && { requestBody: { required: !endpoint.body.safeParse(undefined).success, content: json(endpoint.body) } }),
+    ...(endpoint.body && {
+      requestBody: { required: !endpoint.body.safeParse(undefined).success, content: json(endpoint.body) },
+    }),
     responses: {
       [good]: { description, ...(endpoint.reply && { content: json(endpoint.reply) }) },
       ...failures(endpoint),

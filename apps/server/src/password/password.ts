@@ -31,7 +31,7 @@ export async function change(
   // What is wrong with the new one can be said without a proof, and so costs no try
   if (preparePassword(newPassword) === preparePassword(currentPassword))
     throw new Problem('invalid-input', { errors: [{ pointer: '/newPassword', code: 'same-as-current' }] })
-  const { minimumPasswordLength: minimum } = caller.policy
+  const { minimumLength: minimum } = await rules(deps)
   await acceptNewPassword(config, { password: newPassword, minimum, person: caller.user, pointer: '/newPassword' })
 
   const [stored] = await db.select().from(users).where(eq(users.id, caller.user.id))
@@ -42,7 +42,10 @@ export async function change(
     await db.write((tx) => activity.record(tx, { ...row, event: 'password.changed', outcome: 'failure' }))
     throw new Problem('wrong-password', { pointer: '/currentPassword' })
   }
-  const passwordHash = await hashPool.hash(newPassword)
+  const passwordHash = await hashPool.hash(newPassword).catch(async (busy: unknown) => {
+    await db.write((tx) => forgive(tx, exchange, target)) // the present one was right
+    throw busy
+  })
 
   await sessions.changeOwn(deps, caller, async (tx, { user, session }, at) => {
     const [before] = await tx.select().from(users).where(eq(users.id, user.id))

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import {
   CODE_BYTES,
   formatRecoveryCode,
@@ -8,7 +9,6 @@ import {
 } from '@latchkey/auth-core/recovery-codes'
 import type { Db, Tx } from '@latchkey/db/db'
 import { and, eq, isNotNull } from '@latchkey/db/drizzle'
-import { randomBytes, randomUUID } from 'node:crypto'
 
 /** Makes a live set in place of any other. @returns the codes in clear: the one time they exist anywhere */
 export async function issue(tx: Tx, userId: string, now: number) {
@@ -17,7 +17,9 @@ export async function issue(tx: Tx, userId: string, now: number) {
   const set = { id: randomUUID(), label: formatSetLabel(randomBytes(LABEL_BYTES)) }
   const codes = Array.from({ length: SET_SIZE }, () => formatRecoveryCode(randomBytes(CODE_BYTES)))
   await tx.insert(recoverySets).values({ ...set, userId, createdAt: now, confirmedAt: now })
-  await tx.insert(recoveryCodes).values(codes.map((code) => ({ codeHash: hashRecoveryCode(code), setId: set.id, userId })))
+  await tx
+    .insert(recoveryCodes)
+    .values(codes.map((code) => ({ codeHash: hashRecoveryCode(code), setId: set.id, userId })))
   return { codes, label: set.label }
 }
 
@@ -30,7 +32,8 @@ export async function discard(tx: Tx, userId: string) {
 export async function describe(db: Db, userId: string) {
   const { recoverySets, recoveryCodes } = db.tables
   const live = and(eq(recoverySets.userId, userId), isNotNull(recoverySets.confirmedAt))
-  const rows = await db.select({ label: recoverySets.label, createdAt: recoverySets.createdAt, usedAt: recoveryCodes.usedAt })
+  const rows = await db
+    .select({ label: recoverySets.label, createdAt: recoverySets.createdAt, usedAt: recoveryCodes.usedAt })
     .from(recoverySets)
     .innerJoin(recoveryCodes, eq(recoveryCodes.setId, recoverySets.id))
     .where(live)

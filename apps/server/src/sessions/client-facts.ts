@@ -25,13 +25,17 @@ export function clientFacts(exchange: Exchange): ClientFacts {
     operatingSystem: join(hint('platform') ?? parsed?.os.name, hint('platform-version') ?? parsed?.os.version),
     model: join(hint('model') ?? parsed?.platform.model),
     engine: join(parsed?.engine.name, parsed?.engine.name === 'Blink' ? null : major(parsed?.engine.version)),
-    cpuArchitecture: join(hint('arch'), hint('arch') && hint('bitness') && `${hint('bitness')} bit`) ?? architecture(agent),
+    cpuArchitecture:
+      join(hint('arch'), hint('arch') && hint('bitness') && `${hint('bitness')} bit`) ?? architecture(agent),
   }
 }
 
 /** The brand a browser is known by: not the engine's, and not the made-up one that keeps parsers honest. */
 function brand(list: string | undefined): string | null {
-  const brands = [...(list ?? '').matchAll(/"([^"]+)";\s*v="([^"]+)"/g)].map(([, name = '', version]) => ({ name, version }))
+  const brands = [...(list ?? '').matchAll(/"([^"]+)";\s*v="([^"]+)"/g)].map(([, name = '', version]) => ({
+    name,
+    version,
+  }))
   const real = brands.filter(({ name }) => !/not.?a.?brand/i.test(name.replace(/[^a-z]/gi, '')))
   const chosen = real.find(({ name }) => name !== 'Chromium') ?? real[0]
   return chosen ? `${chosen.name.slice(0, 60)} ${major(chosen.version)}` : null

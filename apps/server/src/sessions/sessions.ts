@@ -120,7 +120,7 @@ export const changeOwn = <T>(
 ): Promise<T> =>
   db.write(async (tx) => {
     await tx.lockUser(caller.user.id)
-    const fresh = await findCaller(tx, caller.session.tokenHash, now())
+    const fresh = await findCaller(tx, caller.tokenHash, now())
     if (!fresh) throw new Problem('not-signed-in')
     return work(tx, fresh, now())
   })
@@ -129,7 +129,7 @@ export async function list({ db, now }: Deps, caller: Caller) {
   const { sessions } = db.tables
   const own = await db.select().from(sessions).where(eq(sessions.userId, caller.user.id))
   return own
-    .filter((session) => !isOver(session, caller.policy.sessionIdleMinutes, now()))
+    .filter((session) => !isOver(session, caller.sessionIdleMinutes, now()))
     .map((session) => ({ ...session, current: session.id === caller.session.id }))
     .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt - a.lastSeenAt)
 }

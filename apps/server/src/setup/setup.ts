@@ -2,6 +2,7 @@ import { limits } from '@latchkey/auth-core/lockout'
 import { hashToken } from '@latchkey/auth-core/secret-token'
 import { Problem } from '@latchkey/contract/problem'
 import { and, eq, gt, isNull } from '@latchkey/db/drizzle'
+import * as activity from '../activity/activity.ts'
 import * as attempts from '../attempts/attempts.ts'
 import type { Deps } from '../deps.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -33,7 +34,12 @@ export async function complete(deps: Deps, exchange: Exchange, person: FirstAdmi
 
   const username = acceptUsername(person.username)
   const { minimumLength: minimum } = await password.rules(deps)
-  await acceptNewPassword(config, { password: person.password, minimum, person: { ...person, username }, pointer: '/password' })
+  await acceptNewPassword(config, {
+    password: person.password,
+    minimum,
+    person: { ...person, username },
+    pointer: '/password',
+  })
   const passwordHash = await hashPool.hash(person.password)
 
   await db.write(async (tx) => {
@@ -48,7 +54,9 @@ export async function complete(deps: Deps, exchange: Exchange, person: FirstAdmi
 
     const actor = { kind: 'setup-link' as const, userId: null, exchange }
     const id = await createUser(tx, { ...person, username, role: 'administrator', passwordHash }, actor, at)
-    await sessions.begin(tx, exchange, { userId: id, methods: ['password'], now: at })
+    const session = await sessions.begin(tx, exchange, { userId: id, methods: ['password'], now: at })
+    const browser = activity.browserActor(exchange, id, session.id)
+    await activity.record(tx, { event: 'sign-in', subject: id, actor: browser, at, detail: { methods: 'setup-link' } })
   })
   return { status: 'signed-in' as const }
 }

@@ -1,9 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { TRIES_PER_CHALLENGE } from '@latchkey/auth-core/lockout'
 import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
 import { CHALLENGE_LIFETIME, MAXIMUM_CHALLENGES } from '@latchkey/auth-core/session-lifetime'
 import type { Tx } from '@latchkey/db/db'
 import { and, desc, eq, gt, lt, sql } from '@latchkey/db/drizzle'
-import { randomBytes } from 'node:crypto'
 import { giveCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 

@@ -97,7 +97,13 @@ export const refusal = ({ reason }: SecondFactorVerdict & { ok: false }, shown: 
 /** Remembers how a second factor was judged, and every recovery code that went. */
 export async function recordVerdict(
   tx: Tx,
-  { event, verdict, userId, actor, at }: {
+  {
+    event,
+    verdict,
+    userId,
+    actor,
+    at,
+  }: {
     event: 'sign-in.second-factor' | 'step-up'
     verdict: SecondFactorVerdict
     userId: string

@@ -20,8 +20,9 @@ export async function signIn(deps: Deps, exchange: Exchange, body: { username: s
   const account = await findAccount(deps, body.username)
   const target = { key: account?.id ?? canonical(body.username), passwordHash: account?.passwordHash ?? null }
   const isRight = await provePassword(deps, exchange, target, body.password)
-  const newHash =
-    isRight && hashPool.isOutdated(target.passwordHash as string) ? await hashPool.hash(body.password) : null
+  const outdated = isRight && hashPool.isOutdated(target.passwordHash as string)
+  // A full queue is no reason to turn anybody away: the next sign-in brings the hash up to date
+  const newHash = outdated ? await hashPool.hash(body.password).catch(() => null) : null
 
   const status = await db.write(async (tx) => {
     const { users, authenticators } = tx.tables
@@ -138,5 +139,5 @@ export async function signOut({ db, now }: Deps, exchange: Exchange) {
     })
   takeCookie(exchange, 'session')
   takeCookie(exchange, 'sign-in')
-  exchange.extraHeaders['Clear-Site-Data'] = '"cache", "cookies", "storage"'
+  exchange.extraHeaders = { 'Clear-Site-Data': '"cache", "cookies", "storage"' }
 }

@@ -1,6 +1,6 @@
 import { acceptedProofs, PROOF_LIFETIME } from '@latchkey/auth-core/step-up'
-import type { StepUpPurpose } from '@latchkey/contract/step-up'
 import { Problem } from '@latchkey/contract/problem'
+import type { StepUpPurpose } from '@latchkey/contract/step-up'
 import type { Tx } from '@latchkey/db/db'
 import { and, eq, gt, inArray } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'

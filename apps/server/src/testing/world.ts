@@ -77,7 +77,10 @@ export async function world(engine: Engine, environment: Record<string, string> 
     database,
     clock,
     /** everything the servers wrote to their log */
-    log: () => (first.deps.log.flush(), logged.join('')),
+    log() {
+      first.deps.log.flush()
+      return logged.join('')
+    },
     browser,
     person,
     /** a fresh browser in which somebody typed name and password: signed in, or half-way where a code is asked for */
@@ -113,7 +116,12 @@ export async function world(engine: Engine, environment: Record<string, string> 
     async second(over: Partial<Deps> = {}) {
       const own = await openDb(database)
       const other = await startServer({ database, db: own, secret, clock, logged, environment, over })
-      others.push({ close: async () => (await other.close(), await own.close()) })
+      others.push({
+        async close() {
+          await other.close()
+          await own.close()
+        },
+      })
       return other
     },
     async close() {

@@ -1,11 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { TRIES_PER_CHALLENGE } from '@latchkey/auth-core/lockout'
 import type { Tx } from '@latchkey/db/db'
 import { and, eq, gt, lt, sql } from '@latchkey/db/drizzle'
-import { randomUUID } from 'node:crypto'
 import type { SecretBox } from '../secret-box.ts'
 
 /** Secrets that were shown and not proved. They protect nothing, change nothing, and go by themselves. */
-export const CANDIDATE_LIFETIME = 10 * 60_000
+const CANDIDATE_LIFETIME = 10 * 60_000
 
 const place = (id: string, userId: string) => ({
   table: 'authenticator_candidates',
@@ -42,7 +42,10 @@ export async function takeTry(tx: Tx, userId: string, now: number) {
 /** The secret of a candidate; null when another request used it up or a newer one took its place. */
 export async function open(tx: Tx, secretBox: SecretBox, { id, userId }: { id: string; userId: string }) {
   const { authenticatorCandidates: table } = tx.tables
-  const [candidate] = await tx.select().from(table).where(and(eq(table.userId, userId), eq(table.id, id)))
+  const [candidate] = await tx
+    .select()
+    .from(table)
+    .where(and(eq(table.userId, userId), eq(table.id, id)))
   return candidate ? secretBox.open(candidate.sealedSecret, place(id, userId)) : null
 }
 

@@ -1,9 +1,9 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import { TRIES_PER_CHALLENGE } from '@latchkey/auth-core/lockout'
 import { checkFirstCode, formatSecret, otpauthUri, SECRET_BYTES } from '@latchkey/auth-core/totp'
 import { Problem } from '@latchkey/contract/problem'
 import type { Tx } from '@latchkey/db/db'
 import { eq } from '@latchkey/db/drizzle'
-import { randomBytes, randomUUID } from 'node:crypto'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'
@@ -59,7 +59,8 @@ export async function validate(deps: Deps, caller: Caller, exchange: Exchange, c
     await promote(tx, deps, fresh, { secret, step: verdict.step, drift: verdict.drift, at })
     await activity.record(tx, { ...row, event: fresh.authenticatorId ? 'two-factor.replaced' : 'two-factor.enabled' })
     const issued = fresh.authenticatorId ? null : await recoveryCodes.issue(tx, fresh.user.id, at)
-    const signedOut = !fresh.authenticatorId && fresh.policy.signOutAfterEnrolment
+    const [policy] = await tx.select().from(tx.tables.policy)
+    const signedOut = !fresh.authenticatorId && policy?.signOutAfterEnrolment !== false
     await sessions.endAllBut(tx, fresh.user.id, signedOut ? null : fresh.session.id)
     if (!signedOut) await sessions.renewToken(tx, exchange, fresh, { now: at, methods: ['password', 'totp'] })
     return { recoveryCodes: issued?.codes ?? null, recoverySetId: issued?.label ?? null, signedOut }

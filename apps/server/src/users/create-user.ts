@@ -1,8 +1,8 @@
-import { canonicalEmail, readUsername } from '@latchkey/auth-core/username'
-import type { Role } from '@latchkey/contract/profile'
-import { Problem } from '@latchkey/contract/problem'
-import { isUniqueViolation, type Tx } from '@latchkey/db/db'
 import { randomUUID } from 'node:crypto'
+import { canonicalEmail, readUsername } from '@latchkey/auth-core/username'
+import { Problem } from '@latchkey/contract/problem'
+import type { Role } from '@latchkey/contract/profile'
+import { isUniqueViolation, type Tx } from '@latchkey/db/db'
 import * as activity from '../activity/activity.ts'
 
 /** Somebody to be. The password is already hashed: hashing has no place in a transaction. */
@@ -50,6 +50,12 @@ export async function createUser(tx: Tx, person: NewUser, actor: activity.Actor,
     throw isUniqueViolation(error) ? new Problem('already-exists') : error
   }
   const detail = { role: person.role }
-  await activity.record(tx, { event: 'account.created', subject: id, actor: { ...actor, userId: actor.userId ?? id }, at, detail })
+  await activity.record(tx, {
+    event: 'account.created',
+    subject: id,
+    actor: { ...actor, userId: actor.userId ?? id },
+    at,
+    detail,
+  })
   return id
 }

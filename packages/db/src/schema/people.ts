@@ -1,5 +1,5 @@
-import { sql } from '../drizzle.ts'
 import type { Kit } from '../columns.ts'
+import { sql } from '../drizzle.ts'
 
 export const definePeople = ({ table, text, boolean, instant, integer, check }: Kit) => {
   const users = table(

@@ -1,5 +1,5 @@
-import { sql } from '../drizzle.ts'
 import type { Kit } from '../columns.ts'
+import { sql } from '../drizzle.ts'
 
 export const defineSecurity = ({ table, text, integer, boolean, instant, json, index, check }: Kit) => {
   /**

@@ -1,5 +1,5 @@
-import { sql } from '../drizzle.ts'
 import type { Kit } from '../columns.ts'
+import { sql } from '../drizzle.ts'
 import type { definePeople } from './people.ts'
 
 export const defineTwoFactor = (
