@@ -49,10 +49,13 @@ describe('the master secret', () => {
     ['empty', ''],
     ['too short', Buffer.alloc(31, 'x').toString('base64')],
     ['no base64', 'ä'.repeat(64)],
+    ['not random', Buffer.alloc(32).toString('base64')],
   ])('CF-01 a file that is %s is refused in a sentence without its content, and is not replaced', (name, content) => {
     withFile(name, content)
     expect(() => load(name)).toThrow(ConfigError)
-    expect(() => load(name)).toThrow(/^The master secret file .* does not hold at least 32 bytes in base64\.$/)
+    expect(() => load(name)).toThrow(
+      /^The master secret file .* (must be at least 32 random bytes in base64, .*|does not look random\. .*)$/,
+    )
     expect(readFileSync(join(root, name, 'master-secret'), 'utf8')).toBe(content)
   })
 

@@ -267,6 +267,7 @@ describe.each(engines)('the activity on %s', (engine) => {
             ipAddress: browser.address,
             client: browser.userAgent,
           },
+          { event: 'sign-in', outcome: 'success', actorId: id, detail: { methods: 'setup-link' } },
         ])
       } finally {
         await fresh.close()

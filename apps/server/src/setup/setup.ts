@@ -30,7 +30,8 @@ export async function complete(deps: Deps, exchange: Exchange, person: FirstAdmi
   if (refusal) throw refusal
   const { setupLinks, installation } = db.tables
   const live = and(eq(setupLinks.tokenHash, hashToken(person.token)), gt(setupLinks.expiresAt, now()))
-  if ((await db.select().from(setupLinks).where(live)).length === 0) throw new Problem('wrong-setup-link')
+  if ((await db.select().from(setupLinks).where(live)).length === 0)
+    throw new Problem((await isSetupNeeded(db)) ? 'wrong-setup-link' : 'not-found') // used up a moment ago
 
   const username = acceptUsername(person.username)
   const { minimumLength: minimum } = await password.rules(deps)
