@@ -18,7 +18,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: process.env['E2E_REPORT'] ?? '../test-results/e2e.json' }]],
   use: {
-    trace: 'retain-on-failure',
+    // A trace costs as much as the test; the picture of a failure is enough to begin with
+    screenshot: 'only-on-failure',
     locale: 'en-GB',
     timezoneId: 'UTC',
     launchOptions: { ...(browser && { executablePath: browser }), args: [...quiet, ...asRoot] },

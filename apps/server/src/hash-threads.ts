@@ -1,6 +1,6 @@
 import { argon2 } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 
 /**
  * Lets the threads that hash give way to the one that answers requests. Without it, a request that takes a third of
@@ -19,6 +19,9 @@ export function lowerHashThreads(): Promise<void> {
   })
 }
 
+/** A third of the weight of an ordinary thread: enough to be let past, not so little that a busy machine starves sign-ins. */
+const NICENESS = 5
+
 function poolThreads(): number[] {
   try {
     const tasks = '/proc/self/task'
@@ -32,7 +35,7 @@ function poolThreads(): number[] {
 
 function lower(thread: number) {
   try {
-    setPriority(thread, constants.priority.PRIORITY_LOW)
+    setPriority(thread, NICENESS)
   } catch {
     // Not ours to change: the operator has decided otherwise
   }
