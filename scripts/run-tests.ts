@@ -89,7 +89,12 @@ function record(name: string, count: Count, good: boolean) {
 async function installBrowser() {
   title('installing a browser')
   const isDebianRoot = process.getuid?.() === 0 && (await run(['sh', '-c', 'command -v apt-get >/dev/null']))
-  if (isDebianRoot) await run(['sh', '-c', 'apt-get update -q && (apt-get install -qy chromium-headless-shell || apt-get install -qy chromium)'])
+  if (isDebianRoot)
+    await run([
+      'sh',
+      '-c',
+      'apt-get update -q && (apt-get install -qy chromium-headless-shell || apt-get install -qy chromium)',
+    ])
   if (!findBrowser()) await run([join(root, 'e2e/node_modules/.bin/playwright'), 'install', 'chromium'])
   const browser = findBrowser()
   if (!browser) throw new Error('No browser: install chromium, or say where it is with CHROMIUM_PATH')

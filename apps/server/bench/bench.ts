@@ -27,10 +27,12 @@ async function benchmark(engine: string, databaseUrl?: string) {
     TRUSTED_PROXIES: '127.0.0.1',
     ...(databaseUrl && { DATABASE_URL: databaseUrl }),
   })
-  const { cookie, username, password } = JSON.parse(await firstLine(server))
+  const { cookie, usernames, password } = JSON.parse(await firstLine(server))
+  let turn = 0
   const bare = () => get(port, '/bare')
   const account = () => get(port, '/api/v1/account', `Cookie: ${cookie}\r\n`)
-  const signIn = () => post(port, '/api/v1/sign-in', JSON.stringify({ username, password }))
+  const signIn = () =>
+    post(port, '/api/v1/sign-in', JSON.stringify({ username: usernames[turn++ % usernames.length], password }))
 
   const ratios: number[] = []
   for (let round = 1; round <= ROUNDS; round++) {

@@ -44,13 +44,13 @@ const passwordHash = await hashPool.hash(password)
 const make = (username: string) =>
   db.write((tx) => createUser(tx, { username, displayName: 'Bench', role: 'member', passwordHash }, actor, now()))
 
-// One asks, another signs in all the time: the oldest of more than twenty sessions of a person ends
-await make('asking')
-await make('signing-in')
+// One asks, others sign in: the oldest of more than twenty sessions of a person ends
+const signingIn = Array.from({ length: 64 }, (_, n) => `person-${n}`)
+for (const username of ['asking', ...signingIn]) await make(username)
 const browser = new TestBrowser(config.publicUrl.origin, config.publicUrl.origin, '192.0.2.1')
 await browser.call(signIn, { body: { username: 'asking', password } })
 const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-console.log(JSON.stringify({ cookie, username: 'signing-in', password }))
+console.log(JSON.stringify({ cookie, usernames: signingIn, password }))
 
 /** The bare rate of the machine: the same hash on as many threads, nothing around it. */
 process.on('message', async ({ hashForMs }: { hashForMs: number }) => {

@@ -68,7 +68,11 @@ async function makeRoom(
   { userId, idleMinutes, now }: { userId: string; idleMinutes: number; now: number },
 ) {
   const { sessions } = tx.tables
-  const own = await tx.select().from(sessions).where(eq(sessions.userId, userId)).orderBy(asc(sessions.lastSeenAt))
+  const own = await tx
+    .select({ id: sessions.id, lastSeenAt: sessions.lastSeenAt, expiresAt: sessions.expiresAt })
+    .from(sessions)
+    .where(eq(sessions.userId, userId))
+    .orderBy(asc(sessions.lastSeenAt))
   const live = own.filter((session) => !isOver(session, idleMinutes, now))
   const surplus = live.slice(0, Math.max(0, live.length - MAXIMUM_SESSIONS + 1))
   for (const { id } of [...own.filter((session) => !live.includes(session)), ...surplus])

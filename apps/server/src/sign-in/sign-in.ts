@@ -1,6 +1,7 @@
 import { hashToken } from '@latchkey/auth-core/secret-token'
 import { canonical, canonicalEmail } from '@latchkey/auth-core/username'
 import { Problem } from '@latchkey/contract/problem'
+import type { Tx } from '@latchkey/db/db'
 import { and, eq, isNotNull, or } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
@@ -25,11 +26,11 @@ export async function signIn(deps: Deps, exchange: Exchange, body: { username: s
   const newHash = outdated ? await hashPool.hash(body.password).catch(() => null) : null
 
   const status = await db.write(async (tx) => {
-    const { users, authenticators } = tx.tables
+    const { users } = tx.tables
     const at = now()
     if (account) await tx.lockUser(account.id)
-    const [user] = account ? await tx.select().from(users).where(eq(users.id, account.id)) : []
-    // Judged anew inside the transaction: a password changed or an account disabled meanwhile counts; a hash that
+    const user = account && (await readAnew(tx, account.id))
+    // Inside the transaction: a password changed or an account disabled meanwhile counts; a hash that
     // another sign-in just brought up to date is still of the same password
     const isSamePassword = user?.passwordHash && user.passwordChangedAt === account?.passwordChangedAt
     const mayEnter = isRight && isSamePassword && user.enabled && user.role !== 'service'
@@ -49,8 +50,7 @@ export async function signIn(deps: Deps, exchange: Exchange, body: { username: s
     await forgive(tx, exchange, target)
     if (newHash) await tx.update(users).set({ passwordHash: newHash }).where(eq(users.id, user.id))
 
-    const [authenticator] = await tx.select().from(authenticators).where(eq(authenticators.userId, user.id))
-    if (authenticator) {
+    if (user.authenticatorId) {
       await challenges.open(tx, exchange, user.id, at)
       return 'second-factor-required' as const
     }
@@ -63,6 +63,18 @@ export async function signIn(deps: Deps, exchange: Exchange, body: { username: s
   if (status === 'refused') throw new Problem('wrong-credentials')
   if (status === 'signed-in') return { status }
   return { status, methods: ['totp' as const, 'recovery-code' as const] }
+}
+
+/** The account as it is now, with what decides whether and how far somebody gets in. */
+async function readAnew(tx: Tx, userId: string) {
+  const { users, authenticators } = tx.tables
+  const { id, enabled, role, passwordHash, passwordChangedAt } = users
+  const [user] = await tx
+    .select({ id, enabled, role, passwordHash, passwordChangedAt, authenticatorId: authenticators.id })
+    .from(users)
+    .leftJoin(authenticators, eq(authenticators.userId, users.id))
+    .where(eq(users.id, userId))
+  return user
 }
 
 async function findAccount({ db }: Deps, typed: string) {
