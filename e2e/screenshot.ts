@@ -2,7 +2,6 @@
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { findBrowser } from './browser.ts'
-import { signIn } from './fixtures/api.ts'
 import { startServer } from './fixtures/server.ts'
 
 const path = findBrowser()
@@ -12,15 +11,14 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 })
 try {
-  const person = await server.createPerson()
-  const context = await browser.newContext({
-    viewport: { width: 1120, height: 720 },
-    deviceScaleFactor: 2,
-    baseURL: server.url,
-  })
-  await signIn(context, server.url, person)
+  const context = await browser.newContext({ viewport: { width: 1120, height: 760 }, deviceScaleFactor: 2 })
   const page = await context.newPage()
-  await page.goto('/settings/two-factor')
+  await page.goto(server.setupLink)
+  await page.getByLabel('User name').fill('robin')
+  await page.getByLabel('Display name').fill('Robin Vale')
+  await page.getByLabel('Password', { exact: true }).fill('seven grey herons wait')
+  await page.getByRole('button', { name: 'Create administrator' }).click()
+  await page.getByRole('link', { name: 'Two-factor authentication' }).click()
   await page.getByRole('button', { name: 'Use Two Factor Authentication' }).click()
   await page.getByRole('img', { name: 'QR code' }).waitFor()
   await page.screenshot({ path: join(import.meta.dirname, '../docs/two-factor.png') })
