@@ -102,6 +102,19 @@ test.describe('the recovery codes', () => {
     await expect(recoveryCodes(signedIn)).toHaveCount(10)
   })
 
+  test('are not left behind by mistake, and leaving them leads to signing in', async ({ signedIn }) => {
+    signedIn.once('dialog', (dialog) => dialog.dismiss())
+    await signedIn.getByRole('link', { name: 'Profile' }).click()
+    await expect(recoveryCodes(signedIn)).toHaveCount(10)
+
+    signedIn.once('dialog', (dialog) => dialog.accept())
+    await signedIn.getByRole('link', { name: 'Profile' }).click()
+    await expect(signedIn.getByRole('button', { name: 'Sign in' })).toBeVisible()
+    await signedIn.goBack()
+    await expect(signedIn.getByText('Status: Disabled')).toBeHidden()
+    await expect(signedIn.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  })
+
   test('are copied as they stand there', async ({ signedIn }) => {
     const codes = await recoveryCodes(signedIn).allTextContents()
     await signedIn.getByRole('button', { name: 'Copy' }).click()

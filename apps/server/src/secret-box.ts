@@ -9,6 +9,8 @@ export type SecretBox = {
   open(sealed: string, place: Place): string
   /** whether a value was sealed under the present master secret, not the previous one */
   isCurrent(sealed: string): boolean
+  /** whether a previous master secret is still open beside the present one */
+  hasPrevious: boolean
 }
 
 export class Unreadable extends Error {
@@ -58,6 +60,7 @@ export function makeSecretBox(secret: Buffer, previous?: Buffer): SecretBox {
       }
     },
     isCurrent: (sealed) => sealed.startsWith(`${current.id}.`),
+    hasPrevious: previous !== undefined,
   }
 }
 

@@ -71,11 +71,20 @@ async function run() {
 
 function refuseToStart(error: NodeJS.ErrnoException): never {
   const isPlain = error instanceof ConfigError || error instanceof SchemaTooNew
-  const inUse = error.code === 'EADDRINUSE' && 'Another program already listens there. Choose another PORT.'
-  const unreachable = isUnavailable(error) && 'The database that DATABASE_URL names does not answer.'
-  writeSync(
-    2,
-    `Latchkey cannot start. ${isPlain ? error.message : inUse || unreachable || JSON.stringify(describeError(error))}\n`,
-  )
+  const sentence = isPlain ? error.message : (sentenceFor(error) ?? JSON.stringify(describeError(error)))
+  writeSync(2, `Latchkey cannot start. ${sentence}\n`)
   process.exit(1)
+}
+
+/** What an operator can do about an error that has a code of its own. */
+function sentenceFor(error: NodeJS.ErrnoException): string | undefined {
+  if (error.syscall === 'listen' || error.syscall === 'getaddrinfo') {
+    if (error.code === 'EADDRINUSE') return 'Another program already listens there. Choose another PORT.'
+    if (error.code === 'EACCES') return 'PORT is one that only the system may use. Choose one above 1023.'
+    return 'HOST must be an address of this machine, such as 127.0.0.1 or 0.0.0.0.'
+  }
+  if (error.code === 'SQLITE_NOTADB')
+    return 'latchkey.db in the data folder is not a database. Restore it from a backup.'
+  if (isUnavailable(error)) return 'The database that DATABASE_URL names does not answer.'
+  return undefined
 }

@@ -24,4 +24,4 @@ export function readUsername(typed: string): UsernameVerdict {
 }
 
 /** The form under which an address is found. The whole address in lower case: no provider in use tells cases apart. */
-export const canonicalEmail = (address: string): string => address.normalize('NFC').toLowerCase()
+export const canonicalEmail = canonical

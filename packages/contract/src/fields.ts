@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-/** A user name as typed; which ones are allowed is decided by the server after folding (auth-core/username). */
-export const username = z.string().check(z.minLength(1), z.maxLength(128))
+/** A user name as typed, without the blank a phone's keyboard adds; which ones are allowed is decided by the server after folding (auth-core/username). */
+export const username = z.string().check(z.trim(), z.minLength(1), z.maxLength(128))
 
 /** A password as typed: nothing is trimmed or cut; the upper bounds are the server's rule. */
 export const password = z.string().check(z.minLength(1), z.maxLength(1024))

@@ -289,6 +289,23 @@ describe.runIf(engines.includes('postgres'))('PostgreSQL in particular', () => {
     )
   })
 
+  test('DB-04 a connection that breaks in the middle of a write fails that write, and the process lives on', async () => {
+    const administration = new pg.Client({ connectionString: database.databaseUrl })
+    await administration.connect()
+    const name = new URL(database.databaseUrl as string).pathname.slice(1)
+    const failure = await db
+      .write(async (tx) => {
+        await tx.insert(tx.tables.attempts).values({ key: 'cut off', failures: 1 })
+        const others = "datname = $1 and state = 'idle in transaction'"
+        await administration.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${others}`, [name])
+        await tx.select().from(tx.tables.attempts)
+      })
+      .catch((error: unknown) => error)
+    await administration.end()
+    expect(isUnavailable(failure)).toBe(true)
+    expect(await db.select().from(db.tables.attempts).where(eq(db.tables.attempts.key, 'cut off'))).toEqual([])
+  })
+
   test('DB-04 LG-04 it may write the activity and read it', async () => {
     const { activity } = db.tables
     await db.write((tx) =>

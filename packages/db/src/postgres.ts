@@ -13,9 +13,9 @@ const RUNTIME_ROLE = 'latchkey_runtime'
 const MIGRATION_LOCK = 7_301_987
 const POOL_SIZE = 10
 /** Together under ten seconds, the longest a request may hang: for a connection, then for a statement. */
-const WAIT_FOR_CONNECTION = 4_000
+const WAIT_FOR_CONNECTION = 2_000
 /** A lock can be waited for twice, in the queue and at its head, so the statement as a whole is bounded too. */
-const LIMITS = ['lock_timeout=3000', 'statement_timeout=5000', 'idle_in_transaction_session_timeout=10000']
+const LIMITS = ['lock_timeout=2000', 'statement_timeout=5000', 'idle_in_transaction_session_timeout=10000']
 const TRIES = 5
 
 /** Opens PostgreSQL: migrates under a lock, then serves through a pool of connections in the runtime role. */
@@ -58,6 +58,11 @@ const lookupOn =
 async function transaction<T>(pool: pg.Pool, tables: Tx['tables'], work: (tx: Tx) => Promise<T>): Promise<T> {
   const connection = await pool.connect()
   let broken: Error | undefined
+  // The pool listens to idle connections only: without this, one that breaks in here would end the process
+  const onLost = (error: Error) => {
+    broken = error
+  }
+  connection.on('error', onLost)
   try {
     await connection.query('begin')
     const lockUser = async (id: string) => {
@@ -68,9 +73,11 @@ async function transaction<T>(pool: pg.Pool, tables: Tx['tables'], work: (tx: Tx
     await connection.query('commit')
     return result
   } catch (error) {
-    await connection.query('rollback').catch((failure: Error) => (broken = failure))
-    throw error
+    await connection.query('rollback').catch(onLost)
+    // What the driver says of a lost connection depends on the moment; a caller only wants to know that it is lost
+    throw broken ? Object.assign(new Error('The connection was lost', { cause: error }), { code: 'ECONNRESET' }) : error
   } finally {
+    connection.off('error', onLost)
     connection.release(broken)
   }
 }
@@ -89,6 +96,7 @@ async function repeatable<T>(run: () => Promise<T>): Promise<T> {
 /** Applies what is missing and makes the runtime role. Answers whether the role is there to be used. */
 async function prepare(url: string, migrations: Migration[]): Promise<boolean> {
   const connection = new pg.Client({ connectionString: url, connectionTimeoutMillis: WAIT_FOR_CONNECTION })
+  connection.on('error', () => {}) // the query that is under way reports it
   await connection.connect()
   try {
     await connection.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])

@@ -49,6 +49,8 @@ export function CodeField({ label, aside, note, error, onComplete, ...input }: P
           autoComplete="one-time-code"
           autoCorrect="off"
           spellCheck={false}
+          // The space behind the sixth digit hangs out of the field; scrolling to it would hide the first
+          onScroll={(event) => event.currentTarget.scrollTo(0, 0)}
           onPaste={paste}
           onInput={(event) => set(event.currentTarget, digitsOf(event.currentTarget.value).slice(0, 6))}
         />

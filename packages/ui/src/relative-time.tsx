@@ -12,7 +12,7 @@ const units = [
 const inWords = (seconds: number, locale: string) => {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
-  return format.format(unit === 'second' ? 0 : Math.trunc(seconds / length), unit)
+  return format.format(unit === 'second' ? 0 : Math.round(seconds / length), unit)
 }
 
 /** "3 minutes ago", with the exact moment on hover and for screen readers. */

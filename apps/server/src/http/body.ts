@@ -25,10 +25,14 @@ export async function readBody(exchange: Exchange): Promise<unknown> {
 async function collect(exchange: Exchange): Promise<Buffer> {
   const chunks: Buffer[] = []
   let total = 0
-  for await (const chunk of exchange.incoming as AsyncIterable<Buffer>) {
-    total += chunk.length
-    if (total > MAXIMUM_BYTES) throw new Problem('too-large')
-    chunks.push(chunk)
+  try {
+    for await (const chunk of exchange.incoming as AsyncIterable<Buffer>) {
+      total += chunk.length
+      if (total > MAXIMUM_BYTES) throw new Problem('too-large')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem('malformed-request') // the client hung up half-way
   }
   return Buffer.concat(chunks)
 }
@@ -47,8 +51,8 @@ export function parseStrictly(bytes: Uint8Array): unknown {
   } catch {
     throw new Problem('malformed-request')
   }
-  const members = inspect(value, '', 1)
-  if (members > MAXIMUM_MEMBERS || membersWritten(text) !== membersKept(value)) throw new Problem('malformed-request')
+  inspect(value, '', 1)
+  if (membersWritten(text) !== membersKept(value)) throw new Problem('malformed-request')
   return value
 }
 
@@ -64,6 +68,7 @@ function inspect(value: unknown, pointer: string, depth: number): number {
     if (name === '__proto__' || name === 'constructor' || name === 'prototype')
       throw new Problem('invalid-input', { errors: [{ pointer: here, code: 'unknown-member' }] })
     members += 1 + inspect(member, here, depth + 1)
+    if (members > MAXIMUM_MEMBERS) throw new Problem('malformed-request')
   }
   return members
 }

@@ -20,6 +20,8 @@ const LIMITS = {
   keepAliveTimeout: 65_000,
   requireHostHeader: false,
 }
+/** Paths a proxy in front may read as another one: dot segments, backslashes, separators in disguise. */
+const CROOKED = /^[^?]*(\\|%2e|%2f|%5c|\/\.{1,2}(\/|\?|$))/i
 const HEALTH = new Set(['/healthz', '/readyz'])
 
 /**
@@ -51,9 +53,12 @@ export function makeServer(app: App, deps: Deps): Server {
   })
   // An expectation we do not know may be passed over (RFC 9110 section 10.1.1); Node's own 417 has none of our headers
   server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing))
+  // Asked for once while it is there: a client that hangs up must not become a client without an address
+  server.on('connection', (socket) => void socket.remoteAddress)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-    socket.end(rawProblem(new Problem(codeOf(error)), headers))
+    // Whoever sends what is no request may never hang up either
+    socket.end(rawProblem(new Problem(codeOf(error)), headers), () => socket.destroy())
   })
   return server
 
@@ -61,6 +66,7 @@ export function makeServer(app: App, deps: Deps): Server {
     // A balancer asks for health by address
     if (HEALTH.has(incoming.url ?? '')) return null
     if (!isForUs(incoming, hosts)) return new Problem('misdirected-request')
+    if (CROOKED.test(incoming.url ?? '')) return new Problem('not-found')
     // Whoever sends a password in clear must notice, not be led on
     if (config.publicUrl.protocol === 'https:' && cameInClear(incoming, config.trustedProxies))
       return new Problem('misdirected-request')

@@ -27,9 +27,11 @@ export async function prepareInstallation(db: Db, secretBox: SecretBox) {
       throw new ConfigError(
         'The master secret is not the one this database was made with. Give that one in LATCHKEY_SECRET, or, to replace it, in LATCHKEY_SECRET_PREVIOUS.',
       )
-    if (secretBox.isCurrent(row.keyCheck)) return
+    // As long as a previous secret is given, another process may still seal with it: every start looks at every row
+    if (secretBox.isCurrent(row.keyCheck) && !secretBox.hasPrevious) return
 
     for (const { id, userId, sealedSecret } of await tx.select().from(authenticators)) {
+      if (secretBox.isCurrent(sealedSecret)) continue
       const place = { table: 'authenticators', column: 'sealed_secret', row: id, user: userId }
       const secret = openOrNull(secretBox, sealedSecret, place)
       // Damaged before, damaged after: that person's codes are refused, and nobody else has to wait for it

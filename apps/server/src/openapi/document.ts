@@ -2,7 +2,14 @@ import { endpoints } from '@latchkey/contract/all'
 import { apiBase, type Endpoint } from '@latchkey/contract/endpoint'
 import { type ProblemCode, problems } from '@latchkey/contract/problem'
 import * as z from 'zod/mini'
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import {
+  createDocument,
+  type ZodOpenApiMediaTypeObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi'
+
+type Schema = NonNullable<ZodOpenApiMediaTypeObject['schema']>
 
 const problemBody = z.object({
   type: z.string(),
@@ -59,7 +66,11 @@ function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
   }
 }
 
-const json = (schema: z.ZodMiniType) => ({ 'application/json': { schema } })
+/** As it travels: a moment is a string out there, whichever way it goes. */
+function json(schema: z.ZodMiniType) {
+  const { $schema: _, ...wire } = z.toJSONSchema(schema, { io: 'input' })
+  return { 'application/json': { schema: wire as Schema } }
+}
 
 /** Every status that can come back, each with the codes it can carry. */
 function failures(endpoint: Endpoint) {

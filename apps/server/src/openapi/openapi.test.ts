@@ -57,6 +57,17 @@ describe('the OpenAPI document', () => {
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
   })
 
+  test('says of every moment that it travels as a date-time string', () => {
+    const moments: [string, Json][] = []
+    JSON.stringify(document.paths, (name, value) => {
+      if (/(At|since|Since)$/.test(name)) moments.push([name, value])
+      return value
+    })
+    expect(moments.length).toBeGreaterThan(8)
+    for (const [name, schema] of moments)
+      expect(JSON.stringify(schema), name).toMatch(/"type":"string".*"format":"date-time"/)
+  })
+
   test('describes every parameter of a path and no other', () => {
     for (const { path, operation } of operations) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)

@@ -38,7 +38,7 @@ function brand(list: string | undefined): string | null {
   }))
   const real = brands.filter(({ name }) => !/not.?a.?brand/i.test(name.replace(/[^a-z]/gi, '')))
   const chosen = real.find(({ name }) => name !== 'Chromium') ?? real[0]
-  return chosen ? `${chosen.name.slice(0, 60)} ${major(chosen.version)}` : null
+  return chosen ? `${chosen.name.slice(0, 60)} ${major(chosen.version)?.slice(0, 12)}` : null
 }
 
 const major = (version: string | undefined) => version?.split('.')[0]

@@ -67,6 +67,7 @@ async function spendTotpStep(
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     log.error('authenticator.unreadable', { userId })
+    await giveTryBack(tx, userId) // no guess was judged
     return { ok: false, reason: 'unreadable' }
   }
 }

@@ -58,11 +58,7 @@ export function SecondFactorStep({ onSignedIn, onExpired, onStartAgain }: Props)
           {m.startAgain}
         </Button>
       </div>
-      {way === 'recoveryCode' && (
-        <p className={styles.without}>
-          {m.withoutFactor} <code>{m.resetCommand}</code>
-        </p>
-      )}
+      {way === 'recoveryCode' && <p className={styles.without}>{m.withoutFactor}</p>}
     </form>
   )
 }

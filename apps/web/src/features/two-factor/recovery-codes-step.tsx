@@ -25,12 +25,26 @@ export function RecoveryCodesStep({
   const [saved, setSaved] = useState(false)
   const sheet = useRef<HTMLUListElement>(null)
 
+  // Nobody leaves codes behind that are shown once: not by closing the page, not by a link to another one.
   useEffect(() => {
     if (saved) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    addEventListener('beforeunload', ask)
-    return () => removeEventListener('beforeunload', ask)
+    const asked = new AbortController()
+    const { signal } = asked
+    addEventListener('beforeunload', (event) => event.preventDefault(), { signal })
+    const ask = (event: MouseEvent) => {
+      if (!(event.target instanceof Element && event.target.closest('a[href]:not([download])'))) return
+      if (confirm(m.leaveCodes)) return
+      event.preventDefault()
+      event.stopPropagation()
+    }
+    addEventListener('click', ask, { capture: true, signal })
+    return () => asked.abort()
   }, [saved])
+
+  // The session behind this page is over. However it is left, what other pages knew of it is over too.
+  const leave = useRef(onDone)
+  leave.current = onDone
+  useEffect(() => (signedOut ? () => leave.current() : undefined), [signedOut])
 
   return (
     <Panel

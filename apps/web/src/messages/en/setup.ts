@@ -1,5 +1,5 @@
 export const title = 'Create the first administrator'
-export const intro = 'This account looks after everybody else’s. You can add people once it exists.'
+export const intro = 'This account looks after everybody else’s.'
 export const username = 'User name'
 export const usernameNote = 'For signing in: 2 to 63 letters, digits, dots, hyphens or underscores.'
 export const usernameInvalid =

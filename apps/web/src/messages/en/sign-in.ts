@@ -14,8 +14,7 @@ export const recoveryCodeNote =
   'One of the codes you saved. Each works once; capitals, spaces and hyphens do not matter.'
 export const wrongRecoveryCode = 'That recovery code is wrong or was used already. Try another one.'
 export const withoutFactor =
-  'Neither your app nor a recovery code at hand? Ask your administrator to reset two-factor authentication for you, or run this on the server:'
-export const resetCommand = 'latchkey users reset-two-factor NAME'
+  'Neither your app nor a recovery code at hand? Ask your administrator to reset two-factor authentication for you.'
 export const startAgain = 'Start again'
 
 export const usedTitle = 'You are signed in with a recovery code'

@@ -48,6 +48,8 @@ export const savedThem = 'I have saved these codes'
 export const signInAgain = 'Sign in again'
 export const signedOut =
   'You are signed out everywhere, here too: this page only still shows your codes. Save them, then sign in with your app.'
+export const leaveCodes =
+  'Leave without saving your recovery codes? They are shown only now. Without them and without your phone you cannot sign in.'
 export const othersEnded = 'All your other sessions were ended.'
 export const done = 'Done'
 export const nowActive = 'Two-factor authentication is active.'
