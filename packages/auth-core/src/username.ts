@@ -23,5 +23,8 @@ export function readUsername(typed: string): UsernameVerdict {
   return { ok: false, reason: 'invalid' }
 }
 
-/** The form under which an address is found. The whole address in lower case: no provider in use tells cases apart. */
-export const canonicalEmail = canonical
+/**
+ * The form under which an address is found: the whole of it in lower case, since no provider in use tells cases apart,
+ * and folded like a name, or the limiter would tell known addresses from unknown ones.
+ */
+export const canonicalEmail = (address: string): string => canonical(address)

@@ -202,8 +202,10 @@ describe.each(engines)('signing in on %s', (engine) => {
     for (const username of ['alice', 'ＡＬＩＣＥ'])
       expect((await tryPassword({ username, password: alice.password }, guesser)).status).toBe(429)
 
-    expect((await tryPassword({ username: 'ＡLICE', password: alice.password })).status).toBe(200)
-    for (const lookalike of ['аlice', 'ali\u200bce', 'alıce', 'al:ice', 'alice '])
+    // A blank at the end is what the keyboard of a phone adds
+    for (const username of ['ＡLICE', 'alice '])
+      expect.soft((await tryPassword({ username, password: alice.password })).status, username).toBe(200)
+    for (const lookalike of ['аlice', 'ali\u200bce', 'alıce', 'al:ice', 'al ice'])
       expect.soft((await tryPassword({ username: lookalike, password: alice.password })).status, lookalike).toBe(401)
   })
 
