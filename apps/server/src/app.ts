@@ -6,12 +6,15 @@ import { type App, makeServe } from './http/serve.ts'
 import { serveStatic } from './http/static.ts'
 import { openapiRoutes } from './openapi/openapi.routes.ts'
 import { passwordRoutes } from './password/password.routes.ts'
+import { policyRoutes } from './policy/policy.routes.ts'
 import { profileRoutes } from './profile/profile.routes.ts'
+import { recoveryCodeRoutes } from './recovery-codes/recovery-codes.routes.ts'
 import { sessionRoutes } from './sessions/sessions.routes.ts'
 import { setupRoutes } from './setup/setup.routes.ts'
 import { signInRoutes } from './sign-in/sign-in.routes.ts'
 import { stepUpRoutes } from './step-up/step-up.routes.ts'
 import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
+import { userRoutes } from './users/users.routes.ts'
 
 /** Everything this server answers to, on one screen. `webFolder` holds the built browser app, if there is one. */
 export function createApp(deps: Deps, webFolder: string | null): App {
@@ -27,7 +30,10 @@ export function createApp(deps: Deps, webFolder: string | null): App {
   profileRoutes(serve, deps)
   passwordRoutes(serve, deps)
   twoFactorRoutes(serve, deps)
+  recoveryCodeRoutes(serve, deps)
   sessionRoutes(serve, deps)
+  userRoutes(serve, deps)
+  policyRoutes(serve, deps)
 
   // Asked when no route fits, so that a request is matched against its own route and nothing else
   const rest: App = new Hono()

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Where a sealed value lives. Bound to it as associated data, so that it opens nowhere else. */
 export type Place = { table: string; column: string; row: string; user: string }
@@ -7,6 +7,8 @@ export type SecretBox = {
   seal(plaintext: string, place: Place): string
   /** @throws Unreadable when it was changed, moved or sealed under a secret this server does not have */
   open(sealed: string, place: Place): string
+  /** what is kept of a text too short for a plain hash: nobody without the master secret can try them all */
+  keyedHash(text: string, place: Place): string
   /** whether a value was sealed under the present master secret, not the previous one */
   isCurrent(sealed: string): boolean
   /** whether a previous master secret is still open beside the present one */
@@ -29,6 +31,7 @@ const derive = (root: Buffer, purpose: string, bytes: number) =>
 const generation = (root: Buffer) => ({
   id: derive(root, 'key id', 6).toString('base64url'),
   key: derive(root, 'sealed columns', 32),
+  hashKey: derive(root, 'keyed hashes', 32),
 })
 
 /**
@@ -59,6 +62,8 @@ export function makeSecretBox(secret: Buffer, previous?: Buffer): SecretBox {
         throw new Unreadable()
       }
     },
+    keyedHash: (text, place) =>
+      createHmac('sha256', current.hashKey).update(associated(place)).update(text).digest('base64url'),
     isCurrent: (sealed) => sealed.startsWith(`${current.id}.`),
     hasPrevious: previous !== undefined,
   }

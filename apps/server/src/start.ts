@@ -1,19 +1,18 @@
 import { existsSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { isUnavailable } from '@latchkey/db/db'
-import { SchemaTooNew } from '@latchkey/db/migrations'
 import { openDb } from '@latchkey/db/open'
 import { createApp } from './app.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 import { startDatabaseClock } from './database-clock.ts'
 import { DEFAULT_COST, makeHashPool } from './hash-pool.ts'
 import { lowerHashThreads } from './hash-threads.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { makeServer } from './http/listen.ts'
 import { isSetupNeeded, makeSetupToken, prepareInstallation } from './installation/installation.ts'
-import { describeError, makeLog } from './log.ts'
+import { makeLog } from './log.ts'
 import { loadMasterSecret } from './master-secret.ts'
+import { plainSentence } from './plain-sentence.ts'
 import { makeSecretBox } from './secret-box.ts'
 
 /** Hash jobs that may wait, a lane: at about ten a second nobody waits for more than five seconds. */
@@ -69,22 +68,7 @@ async function run() {
   process.on('SIGINT', stop)
 }
 
-function refuseToStart(error: NodeJS.ErrnoException): never {
-  const isPlain = error instanceof ConfigError || error instanceof SchemaTooNew
-  const sentence = isPlain ? error.message : (sentenceFor(error) ?? JSON.stringify(describeError(error)))
-  writeSync(2, `Latchkey cannot start. ${sentence}\n`)
+function refuseToStart(error: unknown): never {
+  writeSync(2, `Latchkey cannot start. ${plainSentence(error)}\n`)
   process.exit(1)
-}
-
-/** What an operator can do about an error that has a code of its own. */
-function sentenceFor(error: NodeJS.ErrnoException): string | undefined {
-  if (error.syscall === 'listen' || error.syscall === 'getaddrinfo') {
-    if (error.code === 'EADDRINUSE') return 'Another program already listens there. Choose another PORT.'
-    if (error.code === 'EACCES') return 'PORT is one that only the system may use. Choose one above 1023.'
-    return 'HOST must be an address of this machine, such as 127.0.0.1 or 0.0.0.0.'
-  }
-  if (error.code === 'SQLITE_NOTADB')
-    return 'latchkey.db in the data folder is not a database. Restore it from a backup.'
-  if (isUnavailable(error)) return 'The database that DATABASE_URL names does not answer.'
-  return undefined
 }

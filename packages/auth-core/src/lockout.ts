@@ -5,6 +5,11 @@ const MINUTE = 60_000
 
 /** Failures in a row over all challenges, doors and factors, after which an account's second factor pauses. */
 export const SECOND_FACTOR_PAUSE = { every: 10, forMs: 15 * MINUTE }
+/**
+ * Failed passwords in a row for one account, over all networks, after which browsers it does not know have to wait.
+ * Browsers it knows do not, so that nobody can close an account from outside (NIST SP 800-63B section 3.2.2).
+ */
+export const PASSWORD_PAUSE = { every: 100, forMs: 60 * MINUTE }
 /** Failures in a row after which the authenticator is refused until a recovery code or an administrator helps. */
 export const AUTHENTICATOR_DISABLED_AFTER = 100
 /** Tries in one half-finished sign-in or enrolment; then it is over. */
@@ -16,6 +21,8 @@ export const limits = {
   passwordOfAccount: { limit: 5, windowMs: 15 * MINUTE },
   /** wrong passwords from one network, for whatever account */
   passwordFromNetwork: { limit: 20, windowMs: 15 * MINUTE },
+  /** wrong passwords for one account from one browser it knows */
+  passwordFromKnownBrowser: { limit: 5, windowMs: 15 * MINUTE },
   /** wrong setup links from one network */
   setupFromNetwork: { limit: 20, windowMs: 15 * MINUTE },
 } as const satisfies Record<string, WindowLimit>

@@ -26,3 +26,12 @@ export const readRecoveryCode = (typed: string): string => typed.toUpperCase().r
 
 /** What is stored of a code: SHA-256 of its canonical form, in base64url. */
 export const hashRecoveryCode = (code: string): string => hash('sha256', readRecoveryCode(code), 'base64url')
+
+/** Characters of a code that are typed back as proof that the sheet is at hand: its last group. */
+const TAIL_LENGTH = 6
+
+/** The last group of a code, whether the whole code or only that group was typed. */
+export const tailOf = (typed: string): string => readRecoveryCode(typed).slice(-TAIL_LENGTH)
+
+/** Whether somebody typed one whole code, and not its last group alone. */
+export const isWholeCode = (typed: string): boolean => readRecoveryCode(typed).length === (CODE_BYTES * 8) / 5

@@ -2,8 +2,12 @@
 export const MAXIMUM_SESSIONS = 20
 /** How stale `lastSeenAt` may be before a request writes it again. */
 export const SEEN_RESOLUTION = 60_000
-/** A half-finished sign-in, in milliseconds, and how many one account may have open. */
-export const CHALLENGE_LIFETIME = 5 * 60_000
+/**
+ * How long one step of a half-finished sign-in may take, in milliseconds. A second factor is at hand; an app has to be
+ * installed, a password thought up.
+ */
+export const CHALLENGE_LIFETIME = { 'second-factor': 5 * 60_000, 'new-password': 10 * 60_000, enrolment: 10 * 60_000 }
+/** How many half-finished sign-ins one account may have open. */
 export const MAXIMUM_CHALLENGES = 5
 
 export type Lifetime = { lastSeenAt: number; expiresAt: number }

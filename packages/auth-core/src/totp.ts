@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { generateSync } from 'otplib'
 
 /** RFC 6238: the parameters every authenticator app understands. */
-const PERIOD_SECONDS = 30
+export const PERIOD_SECONDS = 30
 /** RFC 4226 section 4, R6: 160 bits. */
 export const SECRET_BYTES = 20
 
@@ -27,6 +27,7 @@ export type TotpVerdict = { ok: true; step: number } | { ok: false; reason: 'wro
  * Judges a code against a proved authenticator. Accepted are the present step and the one before, both moved by the
  * drift learnt at enrolment (RFC 6238 section 5.2 allows one step of delay, section 6 asks for resynchronisation),
  * and only if the step is newer than the last accepted one: a code is used once, whatever for.
+ * @param earlyStep the step of a code that was named as too early; null when there is none
  * @param code six digits
  * @param now milliseconds since the epoch
  */
@@ -36,11 +37,12 @@ export function checkTotp(check: {
   now: number
   lastStep: number
   drift: number
+  earlyStep: number | null
 }): TotpVerdict {
   const newest = stepAt(check.now) + check.drift
   const step = matchingStep(check.secret, check.code, [newest, newest - 1])
   if (step === null) return { ok: false, reason: 'wrong' }
-  if (step <= check.lastStep) return { ok: false, reason: 'already-used' }
+  if (step <= check.lastStep || step === check.earlyStep) return { ok: false, reason: 'already-used' }
   return { ok: true, step }
 }
 
@@ -55,6 +57,20 @@ export function checkFirstCode({ secret, code, now }: { secret: string; code: st
   const step = matchingStep(secret, code, [present, present - 1, present + 1])
   if (step === null) return { ok: false }
   return { ok: true, step, drift: step > present ? 1 : 0 }
+}
+
+/** Steps before and after the present one in which a refused code is still looked for. */
+const EXPLAINED_STEPS = 10
+
+/**
+ * Finds out by how much the clock that made a refused code is off. The code stays refused.
+ * @returns steps from the present one, negative when the code is old; null when it belongs to no step near by
+ */
+export function stepsOff({ secret, code, now }: { secret: string; code: string; now: number }): number | null {
+  const present = stepAt(now)
+  const near = Array.from({ length: 2 * EXPLAINED_STEPS + 1 }, (_, index) => present - EXPLAINED_STEPS + index)
+  const step = matchingStep(secret, code, near)
+  return step === null ? null : step - present
 }
 
 /** Compares with every step, match or not, so that the time taken says nothing about which one it was. */

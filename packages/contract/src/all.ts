@@ -1,11 +1,14 @@
 import type { Endpoint } from './endpoint.ts'
 import * as password from './password.ts'
+import * as policy from './policy.ts'
 import * as profile from './profile.ts'
+import * as recoveryCodes from './recovery-codes.ts'
 import * as sessions from './sessions.ts'
 import * as setup from './setup.ts'
 import * as signIn from './sign-in.ts'
 import * as stepUp from './step-up.ts'
 import * as twoFactor from './two-factor.ts'
+import * as users from './users.ts'
 
 const isEndpoint = (member: unknown): member is Endpoint =>
   typeof member === 'object' && member !== null && 'method' in member && 'path' in member
@@ -21,7 +24,10 @@ export const endpoints: { feature: string; name: string; endpoint: Endpoint }[] 
   profile,
   password,
   'two-factor': twoFactor,
+  'recovery-codes': recoveryCodes,
   sessions,
+  users,
+  policy,
 }).flatMap(([feature, members]) =>
   Object.entries(members)
     .filter(([, member]) => isEndpoint(member))

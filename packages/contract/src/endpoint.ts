@@ -16,13 +16,19 @@ export type CallerKind = 'nobody' | 'half' | 'cookie'
  */
 export type StepUp = 'recent' | 'always'
 
+/** Who of those who are let in may do it; without it, every person for their own account. */
+export type Right = 'administrator'
+
 type Schema = z.ZodMiniType
 type Details = {
   /** one line for the API document */
   summary: string
   caller: CallerKind
   stepUp?: StepUp
+  right?: Right
   params?: Schema
+  /** parameters after the question mark; an operation without it takes none */
+  query?: Schema
   body?: Schema
   /** what goes back; without it the answer is 204 and empty */
   reply?: Schema
@@ -48,6 +54,7 @@ export const endpoint = <const D extends Details>(method: Method, path: string, 
 type Decoded<S> = S extends Schema ? z.output<S> : undefined
 /** What a handler receives and a caller passes, in code (instants are numbers). */
 export type ParamsOf<E extends Endpoint> = Decoded<E['params']>
+export type QueryOf<E extends Endpoint> = Decoded<E['query']>
 export type BodyOf<E extends Endpoint> = Decoded<E['body']>
 export type ReplyOf<E extends Endpoint> = E['reply'] extends Schema ? z.output<E['reply']> : void
 

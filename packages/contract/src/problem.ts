@@ -12,13 +12,18 @@ export const problems = {
   'wrong-setup-link': { status: 401, title: 'The setup link is wrong or no longer valid' },
   'sign-in-expired': { status: 401, title: 'Start signing in again' },
   'cross-site-request': { status: 403, title: 'The request came from another site' },
+  forbidden: { status: 403, title: 'Your account may not do that' },
+  'not-for-yourself': { status: 403, title: 'Use your own settings for that' },
   'step-up-required': { status: 403, title: "Confirm it's you" },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'already-exists': { status: 409, title: 'It is already taken' },
   'wrong-state': { status: 409, title: 'That does not fit the present state' },
+  'required-by-policy': { status: 409, title: 'Two-factor authentication is required for this account' },
+  'last-administrator': { status: 409, title: 'There must be an enabled administrator' },
   'no-longer-valid': { status: 410, title: 'No longer valid' },
+  'changed-meanwhile': { status: 412, title: 'Somebody else changed it in the meantime' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'Send application/json' },
   'misdirected-request': { status: 421, title: 'This server does not answer for that host' },
@@ -54,6 +59,10 @@ export type ProblemDetails = {
   errors?: FieldError[] | undefined
   /** whole seconds until another try makes sense; also sent as Retry-After */
   retryAfter?: number | undefined
+  /** of a code that belongs to another time: seconds the clock that made it is ahead (or, negative, behind) */
+  clockOffset?: number | undefined
+  /** what time it is here, RFC 3339; comes with `clockOffset` */
+  serverTime?: string | undefined
   requestId?: string | undefined
 }
 
@@ -87,13 +96,10 @@ export class Problem extends Error {
 
   /** The problem a server meant by a body, or `unexpected` when the body is not one of ours. */
   static fromBody(body: unknown): Problem {
-    const { code, ...rest } = (body ?? {}) as { code?: string } & ProblemDetails
+    const { code, pointer, errors, retryAfter, clockOffset, serverTime, requestId } = (body ?? {}) as {
+      code?: string
+    } & ProblemDetails
     if (!code || !(code in problems)) return new Problem('unexpected')
-    return new Problem(code as ProblemCode, {
-      pointer: rest.pointer,
-      errors: rest.errors,
-      retryAfter: rest.retryAfter,
-      requestId: rest.requestId,
-    })
+    return new Problem(code as ProblemCode, { pointer, errors, retryAfter, clockOffset, serverTime, requestId })
   }
 }

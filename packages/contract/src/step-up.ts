@@ -3,7 +3,12 @@ import { endpoint } from './endpoint.ts'
 import { password, recoveryCode, totpCode } from './fields.ts'
 
 /** The actions that ask every time. A proof given for one of them opens no other. */
-export const stepUpPurpose = z.enum(['two-factor.replace', 'two-factor.deactivate'])
+export const stepUpPurpose = z.enum([
+  'two-factor.replace',
+  'two-factor.reset',
+  'two-factor.deactivate',
+  'recovery-codes.renew',
+])
 export type StepUpPurpose = z.infer<typeof stepUpPurpose>
 
 export const stepUp = endpoint('POST', '/step-up', {

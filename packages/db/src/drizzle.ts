@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
  */
 const load = createRequire(import.meta.url)
 
-export const { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lt, ne, or, sql } = load(
+export const { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, like, lt, ne, or, sql } = load(
   'drizzle-orm',
 ) as typeof import('drizzle-orm')
 export const { readMigrationFiles } = load('drizzle-orm/migrator') as typeof import('drizzle-orm/migrator')

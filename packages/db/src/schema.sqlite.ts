@@ -6,6 +6,7 @@ export const {
   users,
   sessions,
   signInChallenges,
+  knownBrowsers,
   authenticators,
   authenticatorCandidates,
   recoverySets,

@@ -5,6 +5,10 @@ import type { Exchange } from '../http/exchange.ts'
 /** Everything that is remembered. `failure` is an outcome, not an event of its own. */
 export type ActivityEvent =
   | 'account.created'
+  /** by an administrator or the command line; `detail` says which parts */
+  | 'account.changed'
+  | 'account.unlocked'
+  | 'policy.changed'
   | 'sign-in'
   | 'sign-in.second-factor'
   | 'sign-out'
@@ -14,8 +18,15 @@ export type ActivityEvent =
   | 'two-factor.enabled'
   | 'two-factor.replaced'
   | 'two-factor.deactivated'
+  | 'two-factor.pending'
+  | 'two-factor.pending-cancelled'
+  | 'two-factor.secret-reset'
+  /** taken away by an administrator or the command line */
+  | 'two-factor.reset'
   | 'two-factor.unreadable'
   | 'recovery-code.used'
+  | 'recovery-codes.shown'
+  | 'recovery-codes.renewed'
   | 'session.ended'
   | 'sessions.ended'
 

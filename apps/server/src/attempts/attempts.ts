@@ -1,7 +1,7 @@
 import { SECOND_FACTOR_PAUSE, secondsUntil, type WindowLimit } from '@latchkey/auth-core/lockout'
 import { Problem } from '@latchkey/contract/problem'
 import type { Db, Tx } from '@latchkey/db/db'
-import { and, eq, gt, inArray, sql } from '@latchkey/db/drizzle'
+import { and, eq, gt, inArray, like, sql } from '@latchkey/db/drizzle'
 
 /**
  * Counting failures. A try is counted as failed before the secret is looked at, in a transaction of its own, and
@@ -68,6 +68,11 @@ export const forget = async (tx: Tx, key: string) => {
   await tx.delete(tx.tables.attempts).where(eq(tx.tables.attempts.key, key))
 }
 
+/** Forgets every counter whose name begins like this. */
+export const forgetAll = async (tx: Tx, prefix: string) => {
+  await tx.delete(tx.tables.attempts).where(like(tx.tables.attempts.key, `${prefix}%`))
+}
+
 /**
  * Counts one try of a second factor in a run that only a success ends, and pauses the account after every tenth.
  * @returns failures in a row, this one included
@@ -100,4 +105,14 @@ export async function giveBackInRow(tx: Tx, key: string) {
     .update(attempts)
     .set({ failures: sql`${attempts.failures} - 1`, pausedUntil: null })
     .where(eq(attempts.key, key))
+}
+
+/** Until when a run that went too far pauses; null when it does not. */
+export async function pausedUntil(db: Pick<Db, 'select' | 'tables'>, key: string, now: number): Promise<number | null> {
+  const { attempts } = db.tables
+  const [row] = await db
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.key, key), gt(attempts.pausedUntil, now)))
+  return row?.pausedUntil ?? null
 }

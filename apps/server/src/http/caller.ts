@@ -75,9 +75,11 @@ export const findCaller = async (tx: Tx, tokenHash: string, now: number) =>
   judge(tokenHash, await tx.lookup(byToken(tx), tokenHash), now)
 
 /** Moves the idle limit of a session on. At most once a minute, so that reading stays reading. */
-export const noteSeen = (db: Db, sessionId: string, now: number) =>
+export const noteSeen = (db: Db, { session, user }: Caller, now: number) =>
   db.write(async (tx) => {
-    await tx.update(tx.tables.sessions).set({ lastSeenAt: now }).where(eq(tx.tables.sessions.id, sessionId))
+    const { sessions, users } = tx.tables
+    await tx.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, session.id))
+    await tx.update(users).set({ lastSeenAt: now }).where(eq(users.id, user.id))
   })
 
 const { boolean, instant, nullableInstant } = fromDriver

@@ -2,7 +2,14 @@ import type { HttpBindings } from '@hono/node-server'
 import { hashToken } from '@latchkey/auth-core/secret-token'
 import { SEEN_RESOLUTION } from '@latchkey/auth-core/session-lifetime'
 import { isFresh } from '@latchkey/auth-core/step-up'
-import { apiBase, type BodyOf, type Endpoint, type ParamsOf, type ReplyOf } from '@latchkey/contract/endpoint'
+import {
+  apiBase,
+  type BodyOf,
+  type Endpoint,
+  type ParamsOf,
+  type QueryOf,
+  type ReplyOf,
+} from '@latchkey/contract/endpoint'
 import { Problem } from '@latchkey/contract/problem'
 import type { Context, Hono } from 'hono'
 import * as z from 'zod/mini'
@@ -22,6 +29,7 @@ export type App = Hono<{ Bindings: HttpBindings }>
 export type Ask<E extends Endpoint> = {
   caller: E['caller'] extends 'cookie' ? Caller : undefined
   params: ParamsOf<E>
+  query: QueryOf<E>
   body: BodyOf<E>
   exchange: Exchange
 }
@@ -29,7 +37,7 @@ export type Ask<E extends Endpoint> = {
 export type Serve = <E extends Endpoint>(endpoint: E, handle: (ask: Ask<E>) => Promise<ReplyOf<E>> | ReplyOf<E>) => void
 
 /**
- * Puts endpoints onto the router. Per request, in this order: origin, caller, proof, input, the operation, and the
+ * Puts endpoints onto the router. Per request, in this order: origin, caller, right, input, proof, the operation, and the
  * reply encoded through its schema, so that an undeclared field cannot leave the server. Written as one function
  * and not as middleware because every layer costs as much as the work itself.
  */
@@ -43,7 +51,7 @@ export function makeServe(app: App, deps: Deps): { serve: Serve; refuseTheRest: 
     const token = readCookie(exchange, 'session')
     const caller = token && (await findCaller(hashToken(token)))
     if (!caller) throw new Problem('not-signed-in')
-    if (now() - caller.session.lastSeenAt > SEEN_RESOLUTION) await noteSeen(db, caller.session.id, now())
+    if (now() - caller.session.lastSeenAt > SEEN_RESOLUTION) await noteSeen(db, caller, now())
     return caller
   }
 
@@ -61,13 +69,14 @@ export function makeServe(app: App, deps: Deps): { serve: Serve; refuseTheRest: 
       try {
         if (!isSafe) refuseCrossSite(exchange, config)
         const caller = endpoint.caller === 'cookie' ? await callerOf(exchange) : undefined
+        if (endpoint.right && caller?.user.role !== endpoint.right) throw new Problem('forbidden')
         const params = endpoint.params && locate(endpoint.params, c.req.param())
         const body = isSafe ? refuseBody(exchange) : read(endpoint.body ?? noBody, await readBody(exchange))
-        if (exchange.incoming.url?.includes('?')) refuseQuery(c)
+        const query = read(endpoint.query ?? nothing, readQuery(c, exchange))
         // Last, so that nobody is asked to prove who they are for a request that cannot succeed
         if (endpoint.stepUp === 'recent' && caller && !isFresh(caller.session.lastAuthenticationAt, now()))
           throw new Problem('step-up-required')
-        const reply = await handle({ caller, params, body, exchange } as Ask<typeof endpoint>)
+        const reply = await handle({ caller, params, query, body, exchange } as Ask<typeof endpoint>)
         response = replySchema
           ? replies.json(exchange, status, z.encode(replySchema, reply))
           : replies.empty(exchange, status)
@@ -98,13 +107,19 @@ export function makeServe(app: App, deps: Deps): { serve: Serve; refuseTheRest: 
 const compiled = (schema: z.ZodMiniType): z.core.$ZodType =>
   schema instanceof z.core.$ZodObject ? new z.core.$ZodObjectJIT(schema._zod.def) : schema
 
-/** No operation of this stage takes a query; a credential in one is refused unread and never logged. */
-function refuseQuery(c: Context) {
-  const names = Object.keys(c.req.query())
-  if (names.length > 0)
+/**
+ * What stands after the question mark, by name. A credential in one is refused unread and never logged, and so is a
+ * name that was given twice: nobody can say which was meant.
+ */
+function readQuery(c: Context, { incoming }: Exchange): Record<string, string> {
+  if (!incoming.url?.includes('?')) return {}
+  const entries = Object.entries(c.req.queries())
+  const repeated = entries.filter(([, values]) => values.length > 1)
+  if (repeated.length > 0)
     throw new Problem('invalid-input', {
-      errors: names.map((name) => ({ pointer: `/${name}`, code: 'unknown-member' })),
+      errors: repeated.map(([name]) => ({ pointer: `/${name}`, code: 'invalid' })),
     })
+  return Object.fromEntries(entries.map(([name, [value = '']]) => [name, value]))
 }
 
 /** A GET with a body is read differently by every proxy on the way (RFC 9110 section 9.3.1). */
@@ -119,8 +134,9 @@ function locate<S extends z.ZodMiniType>(schema: S, input: unknown): z.output<S>
   throw new Problem('not-found')
 }
 
+const nothing = z.strictObject({})
 /** An operation without input takes no body or an empty object. */
-const noBody = z.optional(z.strictObject({}))
+const noBody = z.optional(nothing)
 
 /** @throws Problem invalid-input, naming every part that does not fit */
 function read<S extends z.ZodMiniType>(schema: S, input: unknown): z.output<S> {

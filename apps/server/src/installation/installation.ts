@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
-import type { Db } from '@latchkey/db/db'
+import type { Db, Tx } from '@latchkey/db/db'
 import { eq, isNull, lt } from '@latchkey/db/drizzle'
 import { ConfigError } from '../config.ts'
 import type { Place, SecretBox } from '../secret-box.ts'
@@ -53,6 +53,10 @@ const openOrNull = (secretBox: SecretBox, sealed: string, place: Place) => {
   }
 }
 
+/** Whether this database was ever started with. */
+export const isInstalled = async (db: Pick<Db, 'select' | 'tables'>): Promise<boolean> =>
+  (await db.select({ id: db.tables.installation.id }).from(db.tables.installation)).length > 0
+
 /** Whether the first administrator is still to be made. Once made, the door stays shut for good. */
 export async function isSetupNeeded(db: Pick<Db, 'select' | 'tables'>): Promise<boolean> {
   const { installation } = db.tables
@@ -68,4 +72,13 @@ export async function makeSetupToken(db: Db, now: number): Promise<string> {
     await tx.insert(tx.tables.setupLinks).values({ tokenHash: hashToken(token), expiresAt: now + SETUP_LINK_LIFETIME })
   })
   return token
+}
+
+/** Shuts the door of the first administrator, in the transaction that makes them. @returns false when it was shut */
+export async function closeSetup(tx: Tx, now: number): Promise<boolean> {
+  const { installation, setupLinks } = tx.tables
+  const first = isNull(installation.setupCompletedAt)
+  const [won] = await tx.update(installation).set({ setupCompletedAt: now }).where(first).returning()
+  if (won) await tx.delete(setupLinks)
+  return won !== undefined
 }

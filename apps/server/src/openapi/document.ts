@@ -19,6 +19,8 @@ const problemBody = z.object({
   pointer: z.optional(z.string()),
   errors: z.optional(z.array(z.object({ pointer: z.string(), code: z.string(), limit: z.optional(z.number()) }))),
   retryAfter: z.optional(z.number()),
+  clockOffset: z.optional(z.number()),
+  serverTime: z.optional(z.string()),
   requestId: z.string(),
 })
 
@@ -55,7 +57,12 @@ function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
   return {
     summary: endpoint.summary,
     security: { nobody: [], half: [{ 'half-signed-in': [] }], cookie: [{ session: [] }] }[endpoint.caller],
-    ...(endpoint.params && { requestParams: { path: endpoint.params as never } }),
+    ...((endpoint.params || endpoint.query) && {
+      requestParams: {
+        ...(endpoint.params && { path: endpoint.params as never }),
+        ...(endpoint.query && { query: endpoint.query as never }),
+      },
+    }),
     ...(endpoint.body && {
       requestBody: { required: !endpoint.body.safeParse(undefined).success, content: json(endpoint.body) },
     }),
@@ -84,13 +91,14 @@ function failures(endpoint: Endpoint) {
 }
 
 /** What can go wrong with an endpoint: what it declares, and what follows from what it takes. */
-export function problemsOf({ method, caller, stepUp, params, problems: own = [] }: Endpoint): ProblemCode[] {
+export function problemsOf({ method, caller, stepUp, right, params, problems: own = [] }: Endpoint): ProblemCode[] {
   const changes = method !== 'GET'
   return [
     ...new Set<ProblemCode>([
       'malformed-request',
       ...(caller === 'cookie' ? (['not-signed-in'] as const) : []),
       ...(changes ? (['cross-site-request', 'request-timeout', 'too-large', 'unsupported-media-type'] as const) : []),
+      ...(right ? (['forbidden'] as const) : []),
       ...(stepUp ? (['step-up-required'] as const) : []),
       ...(params ? (['not-found'] as const) : []),
       'method-not-allowed',

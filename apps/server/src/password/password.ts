@@ -1,20 +1,13 @@
-import { MAXIMUM_CODE_POINTS, preparePassword } from '@latchkey/auth-core/password-policy'
+import { preparePassword } from '@latchkey/auth-core/password-policy'
 import { Problem } from '@latchkey/contract/problem'
 import { eq } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { acceptNewPassword } from '../new-password/new-password.ts'
 import * as sessions from '../sessions/sessions.ts'
 import { forgive, provePassword } from '../sign-in/password-proof.ts'
-import { acceptNewPassword } from './new-password.ts'
-
-/** What a form says while a new password is typed; lengths in code points. */
-export async function rules({ db }: Deps) {
-  const [row] = await db.select({ minimumLength: db.tables.policy.minimumPasswordLength }).from(db.tables.policy)
-  if (!row) throw new Error('The policy row is missing')
-  return { minimumLength: row.minimumLength, maximumLength: MAXIMUM_CODE_POINTS }
-}
 
 /**
  * Changes the password with the present one. Every other session and half-finished sign-in ends with it, whatever
@@ -26,13 +19,12 @@ export async function change(
   exchange: Exchange,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
 ) {
-  const { db, now, hashPool, config } = deps
+  const { db, now, hashPool } = deps
   const { users } = db.tables
   // What is wrong with the new one can be said without a proof, and so costs no try
   if (preparePassword(newPassword) === preparePassword(currentPassword))
     throw new Problem('invalid-input', { errors: [{ pointer: '/newPassword', code: 'same-as-current' }] })
-  const { minimumLength: minimum } = await rules(deps)
-  await acceptNewPassword(config, { password: newPassword, minimum, person: caller.user, pointer: '/newPassword' })
+  await acceptNewPassword(deps, { password: newPassword, person: caller.user, pointer: '/newPassword' })
 
   const [stored] = await db.select().from(users).where(eq(users.id, caller.user.id))
   const target = { key: caller.user.id, passwordHash: stored?.passwordHash ?? null }

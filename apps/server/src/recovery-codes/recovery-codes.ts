@@ -1,44 +1,38 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import {
-  CODE_BYTES,
-  formatRecoveryCode,
-  formatSetLabel,
-  hashRecoveryCode,
-  LABEL_BYTES,
-  SET_SIZE,
-} from '@latchkey/auth-core/recovery-codes'
-import type { Db, Tx } from '@latchkey/db/db'
-import { and, eq, isNotNull } from '@latchkey/db/drizzle'
+import { Problem } from '@latchkey/contract/problem'
+import * as activity from '../activity/activity.ts'
+import type { Deps } from '../deps.ts'
+import type { Caller } from '../http/caller.ts'
+import type { Exchange } from '../http/exchange.ts'
+import * as recoverySets from '../second-factor/recovery-sets.ts'
+import * as sessions from '../sessions/sessions.ts'
+import { spendGrant } from '../step-up/step-up.ts'
 
-/** Makes a live set in place of any other. @returns the codes in clear: the one time they exist anywhere */
-export async function issue(tx: Tx, userId: string, now: number) {
-  const { recoverySets, recoveryCodes } = tx.tables
-  await discard(tx, userId)
-  const set = { id: randomUUID(), label: formatSetLabel(randomBytes(LABEL_BYTES)) }
-  const codes = Array.from({ length: SET_SIZE }, () => formatRecoveryCode(randomBytes(CODE_BYTES)))
-  await tx.insert(recoverySets).values({ ...set, userId, createdAt: now, confirmedAt: now })
-  await tx
-    .insert(recoveryCodes)
-    .values(codes.map((code) => ({ codeHash: hashRecoveryCode(code), setId: set.id, userId })))
-  return { codes, label: set.label }
-}
+/** Shows a new set. The present one works on until the new one is confirmed, and for good if it never is. */
+export const renew = (deps: Deps, caller: Caller, exchange: Exchange) =>
+  sessions.changeOwn(deps, caller, async (tx, { user, session, authenticatorId }, at) => {
+    if (!authenticatorId) throw new Problem('wrong-state')
+    await spendGrant(tx, session.id, 'recovery-codes.renew', at)
+    const { codes, label } = await recoverySets.issueWaiting(tx, deps.secretBox, user.id, at)
+    const actor = activity.browserActor(exchange, user.id, session.id)
+    await activity.record(tx, { event: 'recovery-codes.shown', subject: user.id, actor, at, detail: { set: label } })
+    return { recoveryCodes: codes, recoverySetId: label }
+  })
 
-/** No set outlives the factor it stands in for. */
-export async function discard(tx: Tx, userId: string) {
-  await tx.delete(tx.tables.recoverySets).where(eq(tx.tables.recoverySets.userId, userId))
-}
+/** The sheet is at hand, one of its codes was typed back: the new set takes the place of the old one. */
+export async function confirm(deps: Deps, caller: Caller, exchange: Exchange, typed: string) {
+  const { db, now, secretBox } = deps
+  const waiting = await db.write((tx) => recoverySets.takeTry(tx, caller.user.id, now()))
+  if (!waiting) throw new Problem('no-longer-valid')
 
-/** The live set of a person as the panel shows it: nothing from which a code could be told. */
-export async function describe(db: Db, userId: string) {
-  const { recoverySets, recoveryCodes } = db.tables
-  const live = and(eq(recoverySets.userId, userId), isNotNull(recoverySets.confirmedAt))
-  const rows = await db
-    .select({ label: recoverySets.label, createdAt: recoverySets.createdAt, usedAt: recoveryCodes.usedAt })
-    .from(recoverySets)
-    .innerJoin(recoveryCodes, eq(recoveryCodes.setId, recoverySets.id))
-    .where(live)
-  const [first] = rows
-  if (!first) return null
-  const left = rows.filter(({ usedAt }) => usedAt === null).length
-  return { setId: first.label, createdAt: first.createdAt, total: rows.length, left }
+  const verdict = await sessions.changeOwn(deps, caller, async (tx, { user, session }, at) => {
+    const row = { subject: user.id, actor: activity.browserActor(exchange, user.id, session.id), at }
+    const verdict = await recoverySets.confirm(tx, secretBox, waiting, { typed, now: at })
+    if (verdict.ok)
+      await activity.record(tx, { ...row, event: 'recovery-codes.renewed', detail: { set: verdict.label } })
+    else await activity.record(tx, { ...row, event: 'recovery-codes.renewed', outcome: 'failure' })
+    return verdict
+  })
+  if (verdict.ok) return
+  if (verdict.reason === 'gone') throw new Problem('no-longer-valid')
+  throw new Problem('wrong-code', { pointer: '/recoveryCode' })
 }

@@ -20,7 +20,7 @@ export async function begin(
   exchange: Exchange,
   { userId, methods, now }: { userId: string; methods: AuthenticationMethod[]; now: number },
 ) {
-  const { sessions, policy } = tx.tables
+  const { sessions, users, policy } = tx.tables
   const [rules] = await tx.select().from(policy)
   if (!rules) throw new Error('The policy row is missing')
   await endBrought(tx, exchange, userId, now)
@@ -41,6 +41,7 @@ export async function begin(
     expiresAt: absoluteEnd(now, rules.sessionLifetimeHours),
   }
   await tx.insert(sessions).values(session)
+  await tx.update(users).set({ lastSeenAt: now }).where(eq(users.id, userId))
   giveCookie(exchange, 'session', token)
   takeCookie(exchange, 'sign-in')
   return session
@@ -102,6 +103,7 @@ export async function renewToken(
     .update(tx.tables.sessions)
     .set({
       tokenHash: hashToken(token),
+      previousTokenHash: caller.tokenHash,
       lastAuthenticationAt: now,
       lastModifiedAt: now,
       grantPurpose: grant?.purpose ?? null,

@@ -2,15 +2,26 @@ import { randomBytes } from 'node:crypto'
 import { TRIES_PER_CHALLENGE } from '@latchkey/auth-core/lockout'
 import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
 import { CHALLENGE_LIFETIME, MAXIMUM_CHALLENGES } from '@latchkey/auth-core/session-lifetime'
-import type { Tx } from '@latchkey/db/db'
+import type { SignInStep } from '@latchkey/auth-core/sign-in-steps'
+import type { AuthenticationMethod } from '@latchkey/contract/sessions'
+import type { Db, Tx } from '@latchkey/db/db'
 import { and, desc, eq, gt, lt, sql } from '@latchkey/db/drizzle'
+import type { Tables } from '@latchkey/db/schema'
 import { giveCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 
-/** Half-finished sign-ins: the password was right, the second factor is still to come. */
+/** Half-finished sign-ins: the password was right, something else is still to come. */
 
-/** Opens one and hands its cookie to the browser. Beyond five of one account the oldest goes. */
-export async function open(tx: Tx, exchange: Exchange, userId: string, now: number) {
+/**
+ * Opens one for the next step and hands its cookie to the browser. Beyond five of one account the oldest goes.
+ * @param methods what was shown so far
+ * @returns a handle that tells it from the others; the cookie cannot be told from it
+ */
+export async function open(
+  tx: Tx,
+  exchange: Exchange,
+  { userId, step, methods, now }: { userId: string; step: SignInStep; methods: AuthenticationMethod[]; now: number },
+): Promise<string> {
   const { signInChallenges } = tx.tables
   const own = await tx
     .select({ tokenHash: signInChallenges.tokenHash })
@@ -21,38 +32,56 @@ export async function open(tx: Tx, exchange: Exchange, userId: string, now: numb
     await tx.delete(signInChallenges).where(eq(signInChallenges.tokenHash, tokenHash))
 
   const token = formatToken(randomBytes(TOKEN_BYTES))
-  const expiresAt = now + CHALLENGE_LIFETIME
-  await tx
-    .insert(signInChallenges)
-    .values({ tokenHash: hashToken(token), userId, attempts: 0, createdAt: now, expiresAt })
+  const tokenHash = hashToken(token)
+  const expiresAt = now + CHALLENGE_LIFETIME[step]
+  await tx.insert(signInChallenges).values({ tokenHash, userId, step, methods, attempts: 0, createdAt: now, expiresAt })
   giveCookie(exchange, 'sign-in', token)
+  return tokenHash
 }
 
-/** Takes one try of a challenge. @returns whose it is; null when it is over, used up or unknown */
-export async function takeTry(tx: Tx, token: string | null, now: number) {
+const isLive = (table: Tables['signInChallenges'], token: string, step: SignInStep, now: number) =>
+  and(
+    eq(table.tokenHash, hashToken(token)),
+    eq(table.step, step),
+    lt(table.attempts, TRIES_PER_CHALLENGE),
+    gt(table.expiresAt, now),
+  )
+
+/** Takes one try of a challenge. @returns whose it is; null when it is over, used up, unknown, or at another step */
+export async function takeTry(tx: Tx, token: string | null, step: SignInStep, now: number) {
   if (!token) return null
   const { signInChallenges } = tx.tables
   const [challenge] = await tx
     .update(signInChallenges)
     .set({ attempts: sql`${signInChallenges.attempts} + 1` })
-    .where(
-      and(
-        eq(signInChallenges.tokenHash, hashToken(token)),
-        lt(signInChallenges.attempts, TRIES_PER_CHALLENGE),
-        gt(signInChallenges.expiresAt, now),
-      ),
-    )
+    .where(isLive(signInChallenges, token, step, now))
     .returning()
   return challenge ?? null
 }
 
-/** Whether a challenge is still there: it goes with the password, the factor or the account it was opened for. */
+/** A challenge as it stands, without taking a try. */
+export async function find(db: Pick<Db, 'select' | 'tables'>, token: string | null, step: SignInStep, now: number) {
+  if (!token) return null
+  const { signInChallenges } = db.tables
+  const [challenge] = await db
+    .select()
+    .from(signInChallenges)
+    .where(isLive(signInChallenges, token, step, now))
+  return challenge ?? null
+}
+
+/**
+ * Uses a challenge up. It goes with the password, the factor or the account it was opened for, too.
+ * @returns whether it was still there: the caller goes on only then
+ */
+export async function close(tx: Tx, tokenHash: string): Promise<boolean> {
+  const { signInChallenges } = tx.tables
+  const closed = await tx.delete(signInChallenges).where(eq(signInChallenges.tokenHash, tokenHash)).returning()
+  return closed.length === 1
+}
+
+/** Whether a challenge is still there. */
 export async function isOpen(tx: Tx, tokenHash: string): Promise<boolean> {
   const { signInChallenges } = tx.tables
   return (await tx.select().from(signInChallenges).where(eq(signInChallenges.tokenHash, tokenHash))).length === 1
-}
-
-/** Uses a challenge up. */
-export async function close(tx: Tx, tokenHash: string) {
-  await tx.delete(tx.tables.signInChallenges).where(eq(tx.tables.signInChallenges.tokenHash, tokenHash))
 }

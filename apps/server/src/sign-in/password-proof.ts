@@ -42,3 +42,6 @@ export async function forgive(tx: Tx, exchange: Exchange, target: Target) {
   await attempts.forget(tx, accountKey(target, exchange))
   await attempts.giveBack(tx, networkKey(exchange))
 }
+
+/** Forgets every failure that was counted for an account, from wherever it came. */
+export const forgetPasswordTries = (tx: Tx, userId: string) => attempts.forgetAll(tx, `password:${userId}:`)

@@ -7,9 +7,10 @@ import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { proveSecondFactor, recordVerdict, refusal } from '../second-factor/proof.ts'
+import { countTry, giveTryBack } from '../second-factor/tries.ts'
 import * as sessions from '../sessions/sessions.ts'
 import { forgive, provePassword } from '../sign-in/password-proof.ts'
-import * as secondFactor from '../sign-in/second-factor-proof.ts'
 
 type Proof = {
   password?: string | undefined
@@ -53,12 +54,12 @@ async function proveWithSecondFactor(deps: Deps, caller: Caller, exchange: Excha
   // A password alone proves nothing on an account with a second factor
   if (!shown) throw new Problem('step-up-required', { pointer: '/code' })
   const userId = caller.user.id
-  const failures = await deps.db.write((tx) => secondFactor.countTry(tx, userId, deps.now()))
+  const failures = await deps.db.write((tx) => countTry(tx, userId, deps.now()))
   await settle(deps, caller, exchange, async (tx, row) => {
-    const verdict = await secondFactor.proveSecondFactor(tx, deps, { userId, shown, failures, now: row.at })
-    await secondFactor.recordVerdict(tx, { event: 'step-up', verdict, userId, actor: row.actor, at: row.at })
-    if (!verdict.ok) return secondFactor.refusal(verdict, shown)
-    await secondFactor.giveTryBack(tx, userId)
+    const verdict = await proveSecondFactor(tx, deps, { userId, shown, failures, now: row.at, explain: true })
+    await recordVerdict(tx, { event: 'step-up', verdict, userId, actor: row.actor, at: row.at })
+    if (!verdict.ok) return refusal(verdict, shown)
+    await giveTryBack(tx, userId)
     await sessions.renewToken(tx, exchange, caller, { now: row.at, grant: grant(purpose, row.at) })
     return null
   })
@@ -86,17 +87,13 @@ async function settle(
  * Uses up the proof that was given for an always-asked action, in the transaction of that action.
  * @throws Problem step-up-required when there is none: never given, for another action, spent, or too old
  */
-export async function spendGrant(tx: Tx, caller: Caller, purpose: StepUpPurpose, now: number) {
+export async function spendGrant(tx: Tx, sessionId: string, purpose: StepUpPurpose, now: number) {
   const { sessions: table } = tx.tables
   const [spent] = await tx
     .update(table)
     .set({ grantPurpose: null, grantExpiresAt: null })
     .where(
-      and(
-        eq(table.id, caller.session.id),
-        inArray(table.grantPurpose, [purpose, ANY_PURPOSE]),
-        gt(table.grantExpiresAt, now),
-      ),
+      and(eq(table.id, sessionId), inArray(table.grantPurpose, [purpose, ANY_PURPOSE]), gt(table.grantExpiresAt, now)),
     )
     .returning({ id: table.id })
   if (!spent) throw new Problem('step-up-required')

@@ -1,115 +1,123 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { TRIES_PER_CHALLENGE } from '@latchkey/auth-core/lockout'
-import { checkFirstCode, formatSecret, otpauthUri, SECRET_BYTES } from '@latchkey/auth-core/totp'
+import { changeTwoFactor, type TwoFactorAction } from '@latchkey/auth-core/two-factor-change'
 import { Problem } from '@latchkey/contract/problem'
-import type { Tx } from '@latchkey/db/db'
-import { eq } from '@latchkey/db/drizzle'
+import type { StepUpPurpose } from '@latchkey/contract/step-up'
+import type { Db, Tx } from '@latchkey/db/db'
+import { eq, sql } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'
 import { takeCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
-import * as recoveryCodes from '../recovery-codes/recovery-codes.ts'
+import * as authenticators from '../second-factor/authenticators.ts'
+import * as candidates from '../second-factor/candidates.ts'
+import * as recoverySets from '../second-factor/recovery-sets.ts'
+import { readStanding, type Standing } from '../second-factor/standing.ts'
 import * as sessions from '../sessions/sessions.ts'
-import * as secondFactor from '../sign-in/second-factor-proof.ts'
 import { spendGrant } from '../step-up/step-up.ts'
-import * as candidates from './candidates.ts'
 
-export async function show({ db }: Deps, { user, twoFactor }: Caller) {
-  const { authenticators } = db.tables
-  const [authenticator] = await db.select().from(authenticators).where(eq(authenticators.userId, user.id))
+/** How things stand, in words and dates. */
+export async function show(db: Pick<Db, 'select' | 'tables'>, userId: string) {
+  const standing = await readStanding(db, userId)
+  if (!standing) throw new Problem('not-signed-in')
+  const { user, twoFactor, facts } = standing
+  const [authenticator] = await db
+    .select()
+    .from(db.tables.authenticators)
+    .where(eq(db.tables.authenticators.userId, userId))
   return {
-    ...twoFactor,
+    status: twoFactor,
+    required: facts.required,
     since: authenticator?.confirmedAt ?? user.twoFactorPendingSince,
     lastUsedAt: authenticator?.lastUsedAt ?? null,
-    recoveryCodes: await recoveryCodes.describe(db, user.id),
+    recoveryCodes: await recoverySets.describe(db, userId),
   }
 }
 
 /** Shows a new secret. The authenticator in use, if there is one, is untouched until the new one is proved. */
-export async function begin(deps: Deps, caller: Caller) {
-  const secret = formatSecret(randomBytes(SECRET_BYTES))
-  const expiresAt = await sessions.changeOwn(deps, caller, async (tx, fresh, now) => {
-    if (fresh.authenticatorId) await spendGrant(tx, fresh, 'two-factor.replace', now)
-    return candidates.keep(tx, deps.secretBox, fresh.user.id, secret, now)
+export const begin = (deps: Deps, caller: Caller) =>
+  sessions.changeOwn(deps, caller, async (tx, { user, session, ...fresh }, now) => {
+    if (fresh.authenticatorId) await spendGrant(tx, session.id, 'two-factor.replace', now)
+    return candidates.begin(tx, deps, { user, holder: session.id, now })
   })
-  const { hostname } = deps.config.publicUrl
-  const issuer = hostname === 'localhost' ? 'Latchkey' : `Latchkey ${hostname}`
-  return { secret, otpauthUri: otpauthUri({ issuer, account: caller.user.username, secret }), expiresAt }
-}
 
 /** Turns a candidate secret into the live one and hands out the recovery codes exactly once. */
 export async function validate(deps: Deps, caller: Caller, exchange: Exchange, code: string) {
   const { db, now, secretBox } = deps
-  const candidate = await db.write((tx) => candidates.takeTry(tx, caller.user.id, now()))
+  const candidate = await db.write((tx) => candidates.takeTry(tx, caller.user.id, caller.session.id, now()))
   if (!candidate) throw new Problem('no-longer-valid')
 
   const outcome = await sessions.changeOwn(deps, caller, async (tx, fresh, at) => {
-    const actor = activity.browserActor(exchange, fresh.user.id, fresh.session.id)
-    const row = { subject: fresh.user.id, actor, at }
-    const secret = await candidates.open(tx, secretBox, candidate)
-    if (!secret) return 'gone' as const
-    const verdict = checkFirstCode({ secret, code, now: at })
+    const { user, session } = fresh
+    const row = { subject: user.id, actor: activity.browserActor(exchange, user.id, session.id), at }
+    const verdict = await candidates.prove(tx, deps, candidate, { code, now: at })
     if (!verdict.ok) {
-      await activity.record(tx, { ...row, event: 'two-factor.enabled', outcome: 'failure' })
-      if (candidate.attempts >= TRIES_PER_CHALLENGE) await candidates.drop(tx, fresh.user.id)
-      return 'wrong' as const
+      if (verdict.reason === 'wrong')
+        await activity.record(tx, { ...row, event: 'two-factor.enabled', outcome: 'failure' })
+      return verdict
     }
-    await candidates.drop(tx, fresh.user.id)
-    await promote(tx, deps, fresh, { secret, step: verdict.step, drift: verdict.drift, at })
-    await activity.record(tx, { ...row, event: fresh.authenticatorId ? 'two-factor.replaced' : 'two-factor.enabled' })
-    const issued = fresh.authenticatorId ? null : await recoveryCodes.issue(tx, fresh.user.id, at)
+    await authenticators.promote(tx, secretBox, user.id, { ...verdict, at })
+    const isFirst = fresh.authenticatorId === null
+    await activity.record(tx, { ...row, event: isFirst ? 'two-factor.enabled' : 'two-factor.replaced' })
+    const issued = isFirst ? await recoverySets.issue(tx, user.id, at) : null
     const [policy] = await tx.select().from(tx.tables.policy)
-    const signedOut = !fresh.authenticatorId && policy?.signOutAfterEnrolment !== false
-    await sessions.endAllBut(tx, fresh.user.id, signedOut ? null : fresh.session.id)
+    const signedOut = isFirst && policy?.signOutAfterEnrolment !== false
+    await sessions.endAllBut(tx, user.id, signedOut ? null : session.id)
     if (!signedOut) await sessions.renewToken(tx, exchange, fresh, { now: at, methods: ['password', 'totp'] })
-    return { recoveryCodes: issued?.codes ?? null, recoverySetId: issued?.label ?? null, signedOut }
+    return { ok: true as const, recoveryCodes: issued?.codes ?? null, recoverySetId: issued?.label ?? null, signedOut }
   })
 
-  if (outcome === 'gone') throw new Problem('no-longer-valid')
-  if (outcome === 'wrong') throw new Problem('wrong-code', { pointer: '/code' })
+  if (!outcome.ok && outcome.reason === 'gone') throw new Problem('no-longer-valid')
+  if (!outcome.ok) throw new Problem('wrong-code', { pointer: '/code', ...outcome.clock })
   if (outcome.signedOut) takeCookie(exchange, 'session')
   return outcome
-}
-
-/** The proved secret takes the place of any earlier one, its first code counted as used. */
-async function promote(
-  tx: Tx,
-  { secretBox }: Deps,
-  { user }: Caller,
-  { secret, step, drift, at }: { secret: string; step: number; drift: number; at: number },
-) {
-  const { authenticators, users } = tx.tables
-  const id = randomUUID()
-  const place = { table: 'authenticators', column: 'sealed_secret', row: id, user: user.id }
-  await tx.delete(authenticators).where(eq(authenticators.userId, user.id))
-  await tx.insert(authenticators).values({
-    id,
-    userId: user.id,
-    sealedSecret: secretBox.seal(secret, place),
-    confirmedAt: at,
-    lastUsedAt: at,
-    lastStep: step,
-    drift,
-  })
-  await tx.update(users).set({ twoFactorPendingSince: null }).where(eq(users.id, user.id))
 }
 
 /** Leaving the wizard: the candidate goes, nothing else changes. */
 export const cancel = (deps: Deps, caller: Caller) =>
   sessions.changeOwn(deps, caller, (tx, { user }) => candidates.drop(tx, user.id))
 
-/** Turns the second factor off, on the strength of the second factor. Its recovery codes are void from now on. */
-export const deactivate = (deps: Deps, caller: Caller, exchange: Exchange) =>
-  sessions.changeOwn(deps, caller, async (tx, fresh, at) => {
-    const { user, twoFactor, session } = fresh
-    if (twoFactor.status !== 'active' || twoFactor.required) throw new Problem('wrong-state')
-    await spendGrant(tx, fresh, 'two-factor.deactivate', at)
-    await tx.delete(tx.tables.authenticators).where(eq(tx.tables.authenticators.userId, user.id))
-    await recoveryCodes.discard(tx, user.id)
-    await candidates.drop(tx, user.id)
-    await secondFactor.forgetTries(tx, user.id)
-    await sessions.endAllBut(tx, user.id, session.id)
+/** The buttons of the panel that change the second factor by themselves, and what each one is remembered as. */
+const buttons = {
+  'set-up-later': { event: 'two-factor.pending', purpose: null },
+  'cancel-set-up': { event: 'two-factor.pending-cancelled', purpose: null },
+  'reset-secret': { event: 'two-factor.secret-reset', purpose: 'two-factor.reset' },
+  deactivate: { event: 'two-factor.deactivated', purpose: 'two-factor.deactivate' },
+} as const satisfies Partial<Record<TwoFactorAction, { event: activity.ActivityEvent; purpose: StepUpPurpose | null }>>
+
+/**
+ * Presses one of them. What takes the second factor away needs a proof of it, for this very action, and ends every
+ * other session.
+ * @throws Problem wrong-state, required-by-policy, step-up-required
+ */
+export const press = (deps: Deps, caller: Caller, exchange: Exchange, action: keyof typeof buttons) =>
+  sessions.changeOwn(deps, caller, async (tx, { user, session }, at) => {
+    const { event, purpose } = buttons[action]
+    const standing = await readStanding(tx, user.id)
+    if (!standing) throw new Problem('not-signed-in')
+    await change(tx, standing, action, at)
+    if (purpose) {
+      await spendGrant(tx, session.id, purpose, at)
+      await sessions.endAllBut(tx, user.id, session.id)
+    }
     const actor = activity.browserActor(exchange, user.id, session.id)
-    await activity.record(tx, { event: 'two-factor.deactivated', subject: user.id, actor, at })
+    await activity.record(tx, { event, subject: user.id, actor, at })
+    return show(tx, user.id)
   })
+
+/** Takes the second factor of somebody who lost it away, and every session with it. Call `tx.lockUser` first. */
+export async function resetForPerson(tx: Tx, standing: Standing, actor: activity.Actor, at: number) {
+  await change(tx, standing, 'reset-for-person', at)
+  await sessions.endAllBut(tx, standing.user.id, null)
+  await activity.record(tx, { event: 'two-factor.reset', subject: standing.user.id, actor, at })
+}
+
+/** Carries out one change of the table in `auth-core/two-factor-change`. */
+async function change(tx: Tx, { user, facts }: Standing, action: TwoFactorAction, at: number) {
+  const verdict = changeTwoFactor(action, facts)
+  if (!verdict.ok) throw new Problem(verdict.reason)
+  const { users } = tx.tables
+  if (!verdict.proved) await authenticators.remove(tx, user.id)
+  const twoFactorPendingSince = verdict.chosen ? (user.twoFactorPendingSince ?? at) : null
+  const version = sql`${users.version} + 1`
+  await tx.update(users).set({ twoFactorPendingSince, version }).where(eq(users.id, user.id))
+}

@@ -12,6 +12,8 @@ export type NewUser = {
   email?: string | undefined
   role: Role
   passwordHash: string | null
+  /** whether the person chooses their own password at the next sign-in */
+  passwordChangeRequired?: boolean
 }
 
 /**
@@ -41,6 +43,7 @@ export async function createUser(tx: Tx, person: NewUser, actor: activity.Actor,
       role: person.role,
       enabled: true,
       passwordHash: person.passwordHash,
+      passwordChangeRequired: person.passwordChangeRequired ?? false,
       passwordChangedAt: person.passwordHash ? at : null,
       requireTwoFactor: false,
       version: 1,

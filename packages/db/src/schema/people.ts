@@ -20,6 +20,8 @@ export const definePeople = ({ table, text, boolean, instant, integer, check }: 
       /** Argon2id in PHC form; null for an account that cannot sign in with a password */
       passwordHash: text('password_hash'),
       passwordChangedAt: instant('password_changed_at'),
+      /** somebody else chose the password: the person chooses their own before anything else */
+      passwordChangeRequired: boolean('password_change_required').notNull().default(false),
       /** an administrator asked this person for a second factor */
       requireTwoFactor: boolean('require_two_factor').notNull(),
       /** the person chose to set it up at the next sign-in; null otherwise */
@@ -27,6 +29,8 @@ export const definePeople = ({ table, text, boolean, instant, integer, check }: 
       /** counts edits, for ETag and If-Match */
       version: integer('version').notNull(),
       createdAt: instant('created_at').notNull(),
+      /** written at most once a minute, like that of the session */
+      lastSeenAt: instant('last_seen_at'),
     },
     (users) => [
       check('users_role', sql`${users.role} in ('administrator', 'member', 'read-only', 'service')`),

@@ -12,6 +12,8 @@ export const defineSessions = (
       id: text('id').primaryKey(),
       /** SHA-256 of the cookie's value; changes at every proof, the row stays */
       tokenHash: text('token_hash').notNull().unique(),
+      /** the one before: opens nothing any more, but a sign-out that crossed with a proof still ends the session */
+      previousTokenHash: text('previous_token_hash'),
       userId: text('user_id')
         .notNull()
         .references(() => users.id, { onDelete: 'cascade' }),
@@ -34,10 +36,13 @@ export const defineSessions = (
       grantPurpose: text('grant_purpose'),
       grantExpiresAt: instant('grant_expires_at'),
     },
-    (sessions) => [index('sessions_user').on(sessions.userId)],
+    (sessions) => [
+      index('sessions_user').on(sessions.userId),
+      index('sessions_previous_token').on(sessions.previousTokenHash),
+    ],
   )
 
-  /** Between right password and second factor. The cookie that names a row opens nothing but the next step. */
+  /** Between right password and signed in. The cookie that names a row opens nothing but the next step. */
   const signInChallenges = table(
     'sign_in_challenges',
     {
@@ -45,11 +50,33 @@ export const defineSessions = (
       userId: text('user_id')
         .notNull()
         .references(() => users.id, { onDelete: 'cascade' }),
+      /** what is asked for now; the step after it gets a row and a cookie of its own */
+      step: text('step').$type<'second-factor' | 'new-password' | 'enrolment'>().notNull().default('second-factor'),
+      /** what was proved so far */
+      methods: json<('password' | 'totp' | 'recovery-code')[]>('methods').notNull().default(['password']),
       attempts: integer('attempts').notNull(),
       createdAt: instant('created_at').notNull(),
       expiresAt: instant('expires_at').notNull(),
     },
     (challenges) => [index('sign_in_challenges_user').on(challenges.userId)],
   )
-  return { sessions, signInChallenges }
+
+  /**
+   * Browsers in which somebody signed in to this account before. Their cookie opens nothing: it only keeps a
+   * stranger's failures from closing the door to the person (OWASP: device cookies).
+   */
+  const knownBrowsers = table(
+    'known_browsers',
+    {
+      tokenHash: text('token_hash').primaryKey(),
+      userId: text('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      createdAt: instant('created_at').notNull(),
+      lastUsedAt: instant('last_used_at').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+    },
+    (browsers) => [index('known_browsers_user').on(browsers.userId)],
+  )
+  return { sessions, signInChallenges, knownBrowsers }
 }

@@ -25,6 +25,8 @@ export const defineTwoFactor = (
       lastStep: integer('last_step').notNull(),
       /** how many steps this phone's clock is ahead, learnt when it was proved */
       drift: integer('drift').notNull(),
+      /** the step of a code that came too early and was named as such: that code is never accepted */
+      earlyStep: integer('early_step'),
     },
     (authenticators) => [
       uniqueIndex('authenticators_user').on(authenticators.userId),
@@ -36,6 +38,8 @@ export const defineTwoFactor = (
   const authenticatorCandidates = table('authenticator_candidates', {
     userId: owner().primaryKey(),
     id: text('id').notNull(),
+    /** the session or half-finished sign-in it was shown to: no other can prove it */
+    holder: text('holder').notNull().default(''),
     sealedSecret: text('sealed_secret').notNull(),
     attempts: integer('attempts').notNull(),
     createdAt: instant('created_at').notNull(),
@@ -52,8 +56,13 @@ export const defineTwoFactor = (
       createdAt: instant('created_at').notNull(),
       /** null while a renewed set waits to be typed back */
       confirmedAt: instant('confirmed_at'),
+      /** wrong tries at typing one code back */
+      attempts: integer('attempts').notNull().default(0),
     },
-    (sets) => [uniqueIndex('recovery_sets_live').on(sets.userId).where(sql`${sets.confirmedAt} is not null`)],
+    (sets) => [
+      uniqueIndex('recovery_sets_live').on(sets.userId).where(sql`${sets.confirmedAt} is not null`),
+      uniqueIndex('recovery_sets_waiting').on(sets.userId).where(sql`${sets.confirmedAt} is null`),
+    ],
   )
 
   const recoveryCodes = table(
@@ -66,6 +75,8 @@ export const defineTwoFactor = (
         .references(() => recoverySets.id, { onDelete: 'cascade' }),
       userId: owner(),
       usedAt: instant('used_at'),
+      /** keyed hash of the last group (server/secret-box), only while the set waits to be typed back */
+      tailHash: text('tail_hash'),
     },
     (codes) => [index('recovery_codes_set').on(codes.setId)],
   )

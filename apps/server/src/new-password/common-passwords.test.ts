@@ -1,20 +1,16 @@
 import { randomInt } from 'node:crypto'
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { describe, expect, test } from 'vitest'
-import { readConfig } from './config.ts'
-import { acceptNewPassword } from './password/new-password.ts'
+import { readConfig } from '../config.ts'
+import { judgeNewPassword } from './new-password.ts'
 
 const person = { username: 'margaret', displayName: 'Margaret Hamilton', email: 'mh@apollo.example' }
 const config = readConfig({ PUBLIC_URL: 'https://account.tranquility.example' })
 
 /** Why a password is refused, with the list and the context words of the real server. */
 async function refusalOf(password: string) {
-  try {
-    await acceptNewPassword(config, { password, minimum: 15, person, pointer: '/newPassword' })
-    return 'accepted'
-  } catch (error) {
-    return (error as { details: { errors: { code: string }[] } }).details.errors[0]?.code
-  }
+  const verdict = await judgeNewPassword(config, { password, minimum: 15, person })
+  return verdict.ok ? 'accepted' : verdict.reason
 }
 
 describe('PW-04 with the real list', () => {

@@ -1,0 +1,159 @@
+import { writeSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { canonical, canonicalEmail } from '@latchkey/auth-core/username'
+import { email as emailField } from '@latchkey/contract/fields'
+import { role as roleField } from '@latchkey/contract/profile'
+import type { Db, Tx } from '@latchkey/db/db'
+import { eq, or } from '@latchkey/db/drizzle'
+import * as activity from '../activity/activity.ts'
+import type { Deps } from '../deps.ts'
+import { closeSetup, isSetupNeeded } from '../installation/installation.ts'
+import * as recoverySets from '../second-factor/recovery-sets.ts'
+import { forgetTries, pausedUntil } from '../second-factor/tries.ts'
+import { forgetPasswordTries } from '../sign-in/password-proof.ts'
+import { resetForPerson } from '../two-factor/two-factor.ts'
+import { listPeople } from '../users/list-users.ts'
+import * as people from '../users/users.ts'
+import { CliError, UsageError } from './cli-error.ts'
+import { readPassword } from './read-password.ts'
+import { table } from './table.ts'
+
+type CliDeps = Pick<Deps, 'config' | 'db' | 'hashPool' | 'now'>
+type Command = (deps: CliDeps, args: string[]) => Promise<void>
+
+const actor: activity.Actor = { kind: 'command-line', userId: null }
+const say = (text: string) => {
+  writeSync(1, `${text}\n`)
+}
+
+/** The commands of `latchkey users`. Each is recorded as made by the command line, in the transaction of its change. */
+export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-two-factor' | 'unlock', Command> = {
+  async create(deps, args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { 'display-name': string, email: string, role: string, json: flag },
+    })
+    const username = theOne(positionals)
+    const isFirst = await isSetupNeeded(deps.db)
+    const role = roleField.safeParse(values.role ?? (isFirst ? 'administrator' : 'member'))
+    if (!role.success) throw new UsageError('That is not a role.')
+    if (values.email !== undefined && !emailField.safeParse(values.email).success)
+      throw new CliError('That is not an e-mail address.')
+    const addition = {
+      username,
+      displayName: values['display-name'] ?? username,
+      email: values.email,
+      role: role.data,
+      ...(role.data !== 'service' && { password: await readPassword(`Password for ${username}`) }),
+    }
+    // Whoever sets the server up types their own password; everybody else is given one by somebody
+    const mustChangePassword = !(isFirst && role.data === 'administrator')
+    const allow = async (tx: Tx) => role.data === 'administrator' && closeSetup(tx, deps.now())
+    const made = await people.add(deps, addition, { actor, mustChangePassword, allow })
+    if (values.json) return say(JSON.stringify(outside(made)))
+    say(`Added ${made.user.username} as ${made.user.role}.`)
+    if (mustChangePassword && addition.password) say('They choose a password of their own at the first sign-in.')
+  },
+
+  async list({ db }, args) {
+    const { values } = parseArgs({ args, options: { search: string, json: flag } })
+    const found: Awaited<ReturnType<typeof listPeople>>['items'] = []
+    let cursor: string | undefined
+    do {
+      const page = await listPeople(db, { q: values.search, cursor, limit: undefined })
+      found.push(...page.items)
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+    if (values.json) return say(JSON.stringify(found.map((user) => outside({ user, twoFactor: user.twoFactor }))))
+    const rows = found.map(({ username, displayName, role, enabled, twoFactor, lastSeenAt }) => {
+      return [username, displayName, role, enabled ? 'enabled' : 'disabled', twoFactor, moment(lastSeenAt) ?? 'never']
+    })
+    say(table([['USER NAME', 'DISPLAY NAME', 'ROLE', 'STATUS', '2FA', 'LAST SEEN'], ...rows]))
+  },
+
+  async show({ db, now }, args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: flag } })
+    const person = await named(db, theOne(positionals))
+    const { user } = person
+    const codes = await recoverySets.describe(db, user.id)
+    const paused = await pausedUntil(db, user.id, now())
+    const facts = { ...outside(person), recoveryCodesLeft: codes?.left ?? null, pausedUntil: moment(paused) }
+    if (values.json) return say(JSON.stringify(facts))
+    say(table(Object.entries(facts).map(([name, value]) => [name, value === null ? '-' : String(value)])))
+  },
+
+  async 'set-password'(deps, args) {
+    const { db, now } = deps
+    const person = await named(db, only(args))
+    const passwordHash = await people.hashFor(deps, person, await readPassword(`Password for ${person.user.username}`))
+    await db.write(async (tx) => {
+      const changes = { passwordHash }
+      await people.lockForChange(tx, [person.user.id], changes)
+      await people.change(tx, await people.find(tx, person.user.id), changes, actor, now())
+    })
+    say(`The password of ${person.user.username} was set, and they are signed out everywhere.`)
+    say('They choose a password of their own at the next sign-in.')
+  },
+
+  async 'reset-two-factor'({ db, now }, args) {
+    const { user } = await named(db, only(args))
+    const after = await db.write(async (tx) => {
+      await tx.lockUser(user.id)
+      await resetForPerson(tx, await people.find(tx, user.id), actor, now())
+      return people.find(tx, user.id)
+    })
+    say(`Two-factor authentication of ${user.username} was reset, and they are signed out everywhere.`)
+    say(
+      after.twoFactor === 'pending'
+        ? 'It is Pending, because it is required: they set it up at the next sign-in.'
+        : 'It is Disabled: their password alone lets them in.',
+    )
+  },
+
+  async unlock({ db, now }, args) {
+    const { user } = await named(db, only(args))
+    await db.write(async (tx) => {
+      await forgetTries(tx, user.id)
+      await forgetPasswordTries(tx, user.id)
+      await activity.record(tx, { event: 'account.unlocked', subject: user.id, actor, at: now() })
+    })
+    say(`Failed tries of ${user.username} are forgotten: they can sign in at once.`)
+  },
+}
+
+const string = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+const only = (args: string[]) => theOne(parseArgs({ args, allowPositionals: true }).positionals)
+
+function theOne(positionals: string[]): string {
+  const [name, ...more] = positionals
+  if (!name || more.length > 0) throw new UsageError('Give one user name.')
+  return name
+}
+
+/** The person of that user name or e-mail address. */
+async function named(db: Db, typed: string): Promise<people.Person> {
+  const { users } = db.tables
+  const byName = or(eq(users.username, canonical(typed)), eq(users.emailKey, canonicalEmail(typed)))
+  const [found] = await db.select({ id: users.id }).from(users).where(byName)
+  if (!found) throw new CliError(`There is nobody called ${JSON.stringify(typed)}.`)
+  return people.find(db, found.id)
+}
+
+const moment = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+
+/** A person as programs read them: what `GET /users/{id}` shows. */
+const outside = ({ user, twoFactor }: Pick<people.Person, 'user' | 'twoFactor'>) => ({
+  id: user.id,
+  username: user.username,
+  displayName: user.displayName,
+  email: user.email,
+  role: user.role,
+  enabled: user.enabled,
+  twoFactor,
+  requireTwoFactor: user.requireTwoFactor,
+  lastSeenAt: moment(user.lastSeenAt),
+  createdAt: moment(user.createdAt),
+})

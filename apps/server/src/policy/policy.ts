@@ -1,0 +1,29 @@
+import type { BodyOf } from '@latchkey/contract/endpoint'
+import type { updatePolicy } from '@latchkey/contract/policy'
+import { Problem } from '@latchkey/contract/problem'
+import type { Db } from '@latchkey/db/db'
+import * as activity from '../activity/activity.ts'
+import type { Deps } from '../deps.ts'
+import type { Caller } from '../http/caller.ts'
+import type { Exchange } from '../http/exchange.ts'
+import * as sessions from '../sessions/sessions.ts'
+
+/** What holds for everybody, as the one row has it. */
+export async function show(db: Pick<Db, 'select' | 'tables'>) {
+  const [policy] = await db.select().from(db.tables.policy)
+  if (!policy) throw new Error('The policy row is missing')
+  return policy
+}
+
+/** Changes what is given. Everybody is judged by the new policy from their next request on. */
+export const update = (deps: Deps, caller: Caller, exchange: Exchange, changes: BodyOf<typeof updatePolicy>) =>
+  sessions.changeOwn(deps, caller, async (tx, { user, session }, at) => {
+    if (user.role !== 'administrator') throw new Problem('forbidden')
+    if (Object.keys(changes).length > 0) {
+      await tx.update(tx.tables.policy).set(changes)
+      const detail = changes as Record<string, string | number | boolean> // JSON has no undefined
+      const actor = activity.browserActor(exchange, user.id, session.id)
+      await activity.record(tx, { event: 'policy.changed', subject: null, actor, at, detail })
+    }
+    return show(tx)
+  })

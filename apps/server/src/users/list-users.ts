@@ -1,0 +1,45 @@
+import { isRequired, twoFactorStatus } from '@latchkey/auth-core/two-factor-status'
+import type { QueryOf } from '@latchkey/contract/endpoint'
+import { PAGE_LIMIT } from '@latchkey/contract/page'
+import { Problem } from '@latchkey/contract/problem'
+import type { listUsers } from '@latchkey/contract/users'
+import type { Db } from '@latchkey/db/db'
+import { and, asc, eq, gt, or, sql } from '@latchkey/db/drizzle'
+
+/** One page of everybody, by user name. The cursor is the last name of the page before, in base64url. */
+export async function listPeople(db: Db, { q, cursor, limit = PAGE_LIMIT }: QueryOf<typeof listUsers>) {
+  const { users, authenticators, policy } = db.tables
+  const wanted = q?.trim().toLowerCase()
+  const rows = await db
+    .select({ user: users, authenticatorId: authenticators.id, policyRequires: policy.requireTwoFactor })
+    .from(users)
+    .innerJoin(policy, eq(policy.id, 1))
+    .leftJoin(authenticators, eq(authenticators.userId, users.id))
+    .where(
+      and(
+        cursor === undefined ? undefined : gt(users.username, readCursor(cursor)),
+        wanted
+          ? or(holds(users.username, wanted), holds(users.displayName, wanted), holds(users.email, wanted))
+          : undefined,
+      ),
+    )
+    .orderBy(asc(users.username))
+    .limit(limit + 1)
+
+  const items = rows.slice(0, limit).map(({ user, authenticatorId, policyRequires }) => {
+    const facts = { proved: authenticatorId !== null, chosen: user.twoFactorPendingSince !== null }
+    return { ...user, twoFactor: twoFactorStatus({ ...facts, required: isRequired(policyRequires, user) }) }
+  })
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last ? Buffer.from(last.username).toString('base64url') : null }
+}
+
+const holds = (column: Parameters<typeof asc>[0], wanted: string) =>
+  sql`lower(${column}) like ${`%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`
+
+/** @throws Problem malformed-request for what was never a cursor */
+function readCursor(cursor: string): string {
+  const username = Buffer.from(cursor, 'base64url').toString()
+  if (Buffer.from(username).toString('base64url') !== cursor) throw new Problem('malformed-request')
+  return username
+}

@@ -1,0 +1,124 @@
+import { isLastAdministrator } from '@latchkey/auth-core/last-administrator'
+import { canonicalEmail } from '@latchkey/auth-core/username'
+import type { BodyOf } from '@latchkey/contract/endpoint'
+import { Problem } from '@latchkey/contract/problem'
+import type { Role } from '@latchkey/contract/profile'
+import type { updateUser } from '@latchkey/contract/users'
+import { type Db, isUniqueViolation, type Tx } from '@latchkey/db/db'
+import { and, eq, sql } from '@latchkey/db/drizzle'
+import * as activity from '../activity/activity.ts'
+import type { Deps } from '../deps.ts'
+import { acceptNewPassword } from '../new-password/new-password.ts'
+import { type Standing as Person, readStanding } from '../second-factor/standing.ts'
+import * as sessions from '../sessions/sessions.ts'
+import { resetForPerson } from '../two-factor/two-factor.ts'
+import { acceptUsername, createUser } from './create-user.ts'
+
+/** What these operations need; the command line has no more. */
+type Needs = Pick<Deps, 'db' | 'config' | 'hashPool' | 'now'>
+
+/** One person as an administrator sees them. */
+export const describe = ({ user, twoFactor }: Person) => ({ ...user, twoFactor })
+
+/** @throws Problem not-found */
+export async function find(db: Pick<Db, 'select' | 'tables'>, id: string): Promise<Person> {
+  const standing = await readStanding(db, id)
+  if (!standing) throw new Problem('not-found')
+  return standing
+}
+
+export type { Person }
+
+export type Addition = {
+  username: string
+  displayName: string
+  email?: string | undefined
+  role: Role
+  /** in clear; without it nobody can sign in, as is right for a service */
+  password?: string | undefined
+}
+
+/**
+ * Adds somebody. Who adds is checked by `allow`, inside the transaction.
+ * @param mustChangePassword whether the person chooses their own at the first sign-in
+ * @throws Problem invalid-input, already-exists
+ */
+export async function add(
+  deps: Needs,
+  { password, ...person }: Addition,
+  by: { actor: activity.Actor; mustChangePassword: boolean; allow: (tx: Tx) => Promise<unknown> },
+): Promise<Person> {
+  const username = acceptUsername(person.username)
+  if (password !== undefined)
+    await acceptNewPassword(deps, { password, person: { ...person, username }, pointer: '/password' })
+  const passwordHash = password === undefined ? null : await deps.hashPool.hash(password)
+  return deps.db.write(async (tx) => {
+    await by.allow(tx)
+    const passwordChangeRequired = by.mustChangePassword && passwordHash !== null
+    const id = await createUser(tx, { ...person, passwordHash, passwordChangeRequired }, by.actor, deps.now())
+    return find(tx, id)
+  })
+}
+
+export type Changes = Omit<BodyOf<typeof updateUser>, 'password'> & { passwordHash?: string }
+
+/** Checks and hashes a password somebody else chose for this person. @throws Problem invalid-input, busy */
+export async function hashFor(deps: Needs, person: Person, password: string): Promise<string> {
+  await acceptNewPassword(deps, { password, person: person.user, pointer: '/password' })
+  return deps.hashPool.hash(password)
+}
+
+/**
+ * Changes what is given of a person's account, whoever does it. What weakens or closes it ends its sessions.
+ * Call `lockForChange` first, and read the person after it.
+ * @throws Problem already-exists, last-administrator
+ */
+export async function change(tx: Tx, person: Person, changes: Changes, actor: activity.Actor, at: number) {
+  const { users } = tx.tables
+  const { user } = person
+  const { passwordHash, twoFactorActive, email, ...plain } = changes
+  await refuseLastAdministrator(tx, user, { role: plain.role ?? user.role, enabled: plain.enabled ?? user.enabled })
+
+  const set = {
+    ...plain,
+    ...(email !== undefined && { email, emailKey: email && canonicalEmail(email), emailVerifiedAt: null }),
+    ...(passwordHash && { passwordHash, passwordChangedAt: at, passwordChangeRequired: true }),
+    version: sql`${users.version} + 1`,
+  }
+  try {
+    await tx.update(users).set(set).where(eq(users.id, user.id))
+  } catch (error) {
+    throw isUniqueViolation(error) ? new Problem('already-exists') : error
+  }
+  const parts = Object.keys({ ...plain, ...(email !== undefined && { email }) }).join(' ')
+  const row = { subject: user.id, actor, at }
+  if (parts) await activity.record(tx, { ...row, event: 'account.changed', detail: { parts } })
+  if (passwordHash) await activity.record(tx, { ...row, event: 'password.changed', detail: { temporary: true } })
+  if (passwordHash || plain.enabled === false) await sessions.endAllBut(tx, user.id, null)
+  if (twoFactorActive === false) await resetForPerson(tx, await find(tx, user.id), actor, at)
+}
+
+/** @throws Problem last-administrator */
+async function refuseLastAdministrator(tx: Tx, before: Person['user'], after: { role: Role; enabled: boolean }) {
+  const { users } = tx.tables
+  const administrators = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'administrator'), eq(users.enabled, true)))
+  if (isLastAdministrator(administrators.length, before, after)) throw new Problem('last-administrator')
+}
+
+/**
+ * Locks the people a change is about, always in the same order, so that two changes wait for each other instead of
+ * locking each other out. A change of role or status concerns every administrator: two of them may not remove each
+ * other at once.
+ */
+export async function lockForChange(tx: Tx, ids: string[], changes: Changes) {
+  const { users } = tx.tables
+  const concernsAll = changes.role !== undefined || changes.enabled !== undefined
+  const administrators = concernsAll
+    ? await tx.select({ id: users.id }).from(users).where(eq(users.role, 'administrator'))
+    : []
+  const all = new Set([...ids, ...administrators.map(({ id }) => id)])
+  for (const id of [...all].sort()) await tx.lockUser(id)
+}
