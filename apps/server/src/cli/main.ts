@@ -14,7 +14,7 @@ import { users } from './users.ts'
 
 /** `latchkey GROUP COMMAND …`: looks after a database, beside a running server or without one, on either engine. */
 async function run([group, command = '', ...rest]: string[]) {
-  if (group !== 'users' || !(command in users)) throw new UsageError()
+  if (group !== 'users' || !Object.hasOwn(users, command)) throw new UsageError()
   const config = readConfig(process.env)
   const db = await openDb(config)
   try {
