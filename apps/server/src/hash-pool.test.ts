@@ -98,6 +98,18 @@ describe('PW-08 the pool', () => {
     expect(await small.hash(PASSWORD)).toMatch(/^\$argon2id/)
   })
 
+  test('a flood from one place fills the queue and turns away nobody else', async () => {
+    const small = makeHashPool({ cost, lanes: 1, queue: 6 })
+    const order: string[] = []
+    const stored = await small.hash(PASSWORD)
+    const one = (from: string) => small.verify(PASSWORD, stored, { from, admit: async () => void order.push(from) })
+    const flood = Promise.allSettled(Array.from({ length: 20 }, () => one('flood')))
+    const others = ['office', 'home', 'office'].map(one)
+    expect(await Promise.all(others)).toEqual([true, true, true])
+    expect((await flood).filter(({ status }) => status === 'fulfilled')).toHaveLength(5) // two let in, three still waiting
+    expect(order.slice(0, 5)).toEqual(Array(5).fill('flood')) // who came first is not overtaken
+  })
+
   test('goes on after work that failed', async () => {
     const small = makeHashPool({ cost, lanes: 1, queue: 0 })
     for (let i = 0; i < 3; i++) await small.verify(PASSWORD, '$argon2id$v=19$m=1,t=0,p=1$AA$AA').catch(() => false)

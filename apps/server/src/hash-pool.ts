@@ -22,12 +22,15 @@ export type HashPool = {
   hash(password: string): Promise<string>
   /**
    * Compares with a stored PHC string, or, where there is none, spends the same time on saying no.
-   * @param admit called when it is this password's turn; what it throws, nothing was compared
+   * @param turn `from`: who waits, so that nobody fills the queue alone; `admit`: called when it is this password's
+   * turn, and when it throws, nothing was compared
    */
-  verify(password: string, stored: string | null, admit?: () => Promise<void>): Promise<boolean>
+  verify(password: string, stored: string | null, turn?: Turn): Promise<boolean>
   /** whether a stored string should be replaced at the next right password */
   isOutdated(stored: string): boolean
 }
+
+type Turn = { from: string; admit: () => Promise<void> }
 
 const SALT_BYTES = 16
 const TAG_BYTES = 32
@@ -49,12 +52,12 @@ export function makeHashPool({ cost, lanes, queue }: { cost: HashCost; lanes: nu
         const salt = randomBytes(SALT_BYTES)
         return format(cost, salt, await inLane(() => argon2id(password, salt, cost, TAG_BYTES)))
       }),
-    async verify(password, stored, admit) {
+    async verify(password, stored, turn) {
       const guess = isHashable(password) ? password : ''
       const matches = await inTurn(async () => {
-        await admit?.()
+        await turn?.admit()
         return inLane(() => compare(guess, stored ?? nobody))
-      })
+      }, turn?.from)
       return matches && stored !== null && isHashable(password)
     },
     isOutdated(stored) {
@@ -97,20 +100,39 @@ function parse(phc: string) {
   }
 }
 
-/** Runs at most `lanes` at a time in the order they came; refuses when more than `queue` wait. */
+type Waiting = { from: string; go: () => void; refuse: (reason: Problem) => void }
+
+/**
+ * Runs at most `lanes` at a time in the order they came, and lets `queue` wait. When more come, whoever has most
+ * waiting gives up the last of it, so that a flood from one place turns away nobody else.
+ */
 function laneLimit(lanes: number, queue: number) {
   let running = 0
-  const waiting: (() => void)[] = []
-  return async <T>(work: () => Promise<T>): Promise<T> => {
+  const waiting: Waiting[] = []
+  const busy = () => new Problem('busy', { retryAfter: 5 })
+
+  const makeRoom = (from: string) => {
+    const counts = new Map<string, number>()
+    for (const place of waiting) counts.set(place.from, (counts.get(place.from) ?? 0) + 1)
+    const [greediest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
+    if (most <= (counts.get(from) ?? 0) + 1) throw busy()
+    const [last] = waiting.splice(
+      waiting.findLastIndex((place) => place.from === greediest),
+      1,
+    )
+    last?.refuse(busy())
+  }
+
+  return async <T>(work: () => Promise<T>, from = ''): Promise<T> => {
     if (running >= lanes) {
-      if (waiting.length >= queue) throw new Problem('busy', { retryAfter: 5 })
-      await new Promise<void>((go) => waiting.push(go))
+      if (waiting.length >= queue) makeRoom(from)
+      await new Promise<void>((go, refuse) => waiting.push({ from, go, refuse }))
     } else running++
     try {
       return await work()
     } finally {
       const next = waiting.shift()
-      if (next) next()
+      if (next) next.go()
       else running--
     }
   }

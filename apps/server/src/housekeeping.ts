@@ -11,8 +11,8 @@ const EVERY = 60 * 60_000
 export function startHousekeeping({ db, now, log }: Deps): () => void {
   const sweep = () =>
     db.write(async (tx) => {
-      const { sessions, signInChallenges, authenticatorCandidates, setupLinks, attempts } = tx.tables
-      for (const table of [sessions, signInChallenges, authenticatorCandidates, setupLinks])
+      const { sessions, signInChallenges, knownBrowsers, authenticatorCandidates, setupLinks, attempts } = tx.tables
+      for (const table of [sessions, signInChallenges, knownBrowsers, authenticatorCandidates, setupLinks])
         await tx.delete(table).where(lt(table.expiresAt, now()))
       await tx.delete(attempts).where(lt(attempts.resetsAt, now()))
     })

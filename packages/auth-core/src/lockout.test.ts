@@ -13,6 +13,7 @@ const QUARTER = 15 * 60_000
 test('TO-10 RL-01 the limits are those of the security requirements', () => {
   expect(limits).toEqual({
     passwordOfAccount: { limit: 5, windowMs: QUARTER },
+    passwordFromKnownBrowser: { limit: 5, windowMs: QUARTER },
     passwordFromNetwork: { limit: 20, windowMs: QUARTER },
     setupFromNetwork: { limit: 20, windowMs: QUARTER },
   })

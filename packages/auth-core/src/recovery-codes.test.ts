@@ -6,9 +6,11 @@ import {
   formatRecoveryCode,
   formatSetLabel,
   hashRecoveryCode,
+  isWholeCode,
   LABEL_BYTES,
   readRecoveryCode,
   SET_SIZE,
+  tailOf,
 } from './recovery-codes.ts'
 
 const bytes = fc.uint8Array({ minLength: CODE_BYTES, maxLength: CODE_BYTES })
@@ -92,4 +94,18 @@ test('the name of a set is four characters', () => {
       expect(formatSetLabel(random)).toMatch(/^[2-9A-HJ-NP-Z]{4}$/)
     }),
   )
+})
+
+test('RC-04 a code is typed back whole or by its last group, in any spelling', () => {
+  const code = formatRecoveryCode(Uint8Array.from({ length: CODE_BYTES }, (_, i) => i * 17))
+  const tail = code.slice(-6)
+  for (const typed of [
+    code,
+    code.toLowerCase(),
+    tail,
+    ` ${tail.toLowerCase()} `,
+    `${tail.slice(0, 3)}-${tail.slice(3)}`,
+  ])
+    expect(tailOf(typed)).toBe(tail)
+  expect([code, code.replaceAll('-', ' '), tail, code.slice(7)].map(isWholeCode)).toEqual([true, true, false, false])
 })

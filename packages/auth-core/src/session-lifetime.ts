@@ -10,6 +10,10 @@ export const CHALLENGE_LIFETIME = { 'second-factor': 5 * 60_000, 'new-password':
 /** How many half-finished sign-ins one account may have open. */
 export const MAXIMUM_CHALLENGES = 5
 
+/** How long a browser somebody signed in with is remembered, in milliseconds, and how many of one account. */
+export const KNOWN_BROWSER_LIFETIME = 180 * 24 * 60 * 60_000
+export const MAXIMUM_KNOWN_BROWSERS = 20
+
 export type Lifetime = { lastSeenAt: number; expiresAt: number }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkFirstCode, checkTotp, codeAt, formatSecret, otpauthUri, SECRET_BYTES, stepAt } from './totp.ts'
+import { checkFirstCode, checkTotp, codeAt, formatSecret, otpauthUri, SECRET_BYTES, stepAt, stepsOff } from './totp.ts'
 
 const ascii = (text: string) => new TextEncoder().encode(text)
 /** the secret of RFC 6238 appendix B */
@@ -204,3 +204,26 @@ function readBase32(text: string): number[] {
     Number((bits >> BigInt(8 * (length - 1 - i))) & 255n),
   )
 }
+
+describe('a refused code explained', () => {
+  test('it is found within ten steps either way, and by how much the clock is off; further away it is not', () => {
+    const offsets = [-11, -10, -2, -1, 0, 1, 2, 10, 11]
+    expect(offsets.map((offset) => stepsOff({ secret: SECRET, code: codeAt(SECRET, T + offset), now: NOW }))).toEqual([
+      null,
+      -10,
+      -2,
+      -1,
+      0,
+      1,
+      2,
+      10,
+      null,
+    ])
+  })
+
+  test('a code that was named as too early is not accepted when its time has come, and the one after it is', () => {
+    const check = { secret: SECRET, lastStep: 0, drift: 0, earlyStep: T + 3 }
+    const at = (step: number) => checkTotp({ ...check, code: codeAt(SECRET, step), now: step * 30_000 })
+    expect([at(T + 2).ok, at(T + 3), at(T + 4).ok]).toEqual([true, { ok: false, reason: 'already-used' }, true])
+  })
+})

@@ -1,4 +1,4 @@
-import { SECOND_FACTOR_PAUSE, secondsUntil, type WindowLimit } from '@latchkey/auth-core/lockout'
+import { secondsUntil, type WindowLimit } from '@latchkey/auth-core/lockout'
 import { Problem } from '@latchkey/contract/problem'
 import type { Db, Tx } from '@latchkey/db/db'
 import { and, eq, gt, inArray, like, sql } from '@latchkey/db/drizzle'
@@ -73,12 +73,19 @@ export const forgetAll = async (tx: Tx, prefix: string) => {
   await tx.delete(tx.tables.attempts).where(like(tx.tables.attempts.key, `${prefix}%`))
 }
 
+/** How far a run may go before it pauses, and for how long. */
+export type Pause = { every: number; forMs: number }
+
 /**
- * Counts one try of a second factor in a run that only a success ends, and pauses the account after every tenth.
- * @returns failures in a row, this one included
- * @throws Problem too-many-attempts while it pauses, whether the code would have been right or not
+ * Counts one try in a run that only a success ends, and pauses it after every so many.
+ * @returns failures in a row, this one included, or what to throw while it pauses, whether the try was right or not
  */
-export async function countInRow(tx: Tx, key: string, now: number): Promise<number> {
+export async function countInRow(
+  tx: Tx,
+  key: string,
+  { every, forMs }: Pause,
+  now: number,
+): Promise<{ failures: number; refusal: null } | { refusal: Problem }> {
   const { attempts } = tx.tables
   const [counted] = await tx
     .insert(attempts)
@@ -87,15 +94,20 @@ export async function countInRow(tx: Tx, key: string, now: number): Promise<numb
       target: attempts.key,
       set: {
         failures: sql`${attempts.failures} + 1`,
-        pausedUntil: sql`case when (${attempts.failures} + 1) % ${SECOND_FACTOR_PAUSE.every} = 0
-          then cast(${now + SECOND_FACTOR_PAUSE.forMs} as bigint) end`,
+        pausedUntil: sql`case when (${attempts.failures} + 1) % ${every} = 0
+          then cast(${now + forMs} as bigint) end`,
       },
       setWhere: sql`${attempts.pausedUntil} is null or ${attempts.pausedUntil} <= ${now}`,
     })
     .returning()
-  if (counted) return counted.failures
-  const [paused] = await tx.select().from(attempts).where(eq(attempts.key, key))
-  throw refusalUntil(paused?.pausedUntil ?? null, now)
+  if (counted) return { failures: counted.failures, refusal: null }
+  return { refusal: refusalUntil(await pausedUntil(tx, key, now), now) }
+}
+
+/** The refusal for a run that pauses, without counting anything; null otherwise. */
+export async function findPaused(db: Pick<Db, 'select' | 'tables'>, key: string, now: number): Promise<Problem | null> {
+  const until = await pausedUntil(db, key, now)
+  return until === null ? null : refusalUntil(until, now)
 }
 
 /** Takes back a try that was right but does not end the run: only a completed sign-in does. */

@@ -1,8 +1,11 @@
 import { looksLikeToken } from '@latchkey/auth-core/secret-token'
 import type { Exchange } from './exchange.ts'
 
-/** The two cookies of Latchkey. `sign-in` lives between two steps and opens nothing but the next one. */
-export type CookieName = 'session' | 'sign-in'
+/**
+ * The cookies of Latchkey. `sign-in` lives between two steps and opens nothing but the next one; `browser` opens
+ * nothing at all (sign-in/known-browsers).
+ */
+export type CookieName = 'session' | 'sign-in' | 'browser'
 
 /** `__Host-` ties a cookie to this very host (RFC 6265bis section 4.1.3.2); browsers take it over https only. */
 const fullName = (name: CookieName, secure: boolean) => `${secure ? '__Host-' : ''}latchkey-${name}`
@@ -23,6 +26,10 @@ export function readCookie(exchange: Exchange, name: CookieName): string | null 
 /** Hands a token to the browser: no Max-Age, so that it ends with the browser at the latest. */
 export const giveCookie = (exchange: Exchange, name: CookieName, token: string) =>
   set(exchange, name, `${token}; Path=/; HttpOnly; SameSite=Strict`)
+
+/** Hands out one that outlives the browser. @param lifetime milliseconds */
+export const leaveCookie = (exchange: Exchange, name: CookieName, token: string, lifetime: number) =>
+  set(exchange, name, `${token}; Max-Age=${Math.floor(lifetime / 1000)}; Path=/; HttpOnly; SameSite=Strict`)
 
 export const takeCookie = (exchange: Exchange, name: CookieName) =>
   set(exchange, name, '; Max-Age=0; Path=/; HttpOnly; SameSite=Strict')

@@ -7,7 +7,8 @@ import type { Caller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
 import * as sessions from '../sessions/sessions.ts'
-import { forgive, provePassword } from '../sign-in/password-proof.ts'
+import * as knownBrowsers from '../sign-in/known-browsers.ts'
+import { provePassword } from '../sign-in/password-proof.ts'
 
 /**
  * Changes the password with the present one. Every other session and half-finished sign-in ends with it, whatever
@@ -28,14 +29,15 @@ export async function change(
 
   const [stored] = await db.select().from(users).where(eq(users.id, caller.user.id))
   const target = { key: caller.user.id, passwordHash: stored?.passwordHash ?? null }
-  if (!(await provePassword(deps, exchange, target, currentPassword))) {
+  const { isRight, forgive } = await provePassword(deps, exchange, target, currentPassword)
+  if (!isRight) {
     const actor = activity.browserActor(exchange, caller.user.id, caller.session.id)
     const row = { subject: caller.user.id, actor, at: now() }
     await db.write((tx) => activity.record(tx, { ...row, event: 'password.changed', outcome: 'failure' }))
     throw new Problem('wrong-password', { pointer: '/currentPassword' })
   }
   const passwordHash = await hashPool.hash(newPassword).catch(async (busy: unknown) => {
-    await db.write((tx) => forgive(tx, exchange, target)) // the present one was right
+    await db.write(forgive) // the present one was right
     throw busy
   })
 
@@ -43,8 +45,13 @@ export async function change(
     const [before] = await tx.select().from(users).where(eq(users.id, user.id))
     if (before?.passwordChangedAt !== stored?.passwordChangedAt)
       throw new Problem('wrong-password', { pointer: '/currentPassword' })
-    await tx.update(users).set({ passwordHash, passwordChangedAt: at }).where(eq(users.id, user.id))
-    await forgive(tx, exchange, target)
+    await tx
+      .update(users)
+      .set({ passwordHash, passwordChangedAt: at, passwordChangeRequired: false })
+      .where(eq(users.id, user.id))
+    await forgive(tx)
+    await knownBrowsers.forgetAll(tx, user.id)
+    await knownBrowsers.remember(tx, exchange, user.id, at)
     const ended = await sessions.endAllBut(tx, user.id, session.id)
     await sessions.renewToken(tx, exchange, caller, { now: at })
     const actor = activity.browserActor(exchange, user.id, session.id)

@@ -1,3 +1,4 @@
+import { SECOND_FACTOR_PAUSE } from '@latchkey/auth-core/lockout'
 import type { Db, Tx } from '@latchkey/db/db'
 import * as attempts from '../attempts/attempts.ts'
 
@@ -5,9 +6,14 @@ const key = (userId: string) => `second-factor:${userId}`
 
 /**
  * Counts a try before the code is looked at, over all doors and factors of the account together.
- * @returns failures in a row, this try included; @throws Problem too-many-attempts while the account pauses
+ * @returns failures in a row, this try included
+ * @throws Problem too-many-attempts while the account pauses
  */
-export const countTry = (tx: Tx, userId: string, now: number) => attempts.countInRow(tx, key(userId), now)
+export async function countTry(tx: Tx, userId: string, now: number): Promise<number> {
+  const counted = await attempts.countInRow(tx, key(userId), SECOND_FACTOR_PAUSE, now)
+  if (counted.refusal) throw counted.refusal
+  return counted.failures
+}
 
 /** A right code outside signing in gives its own try back; a completed sign-in forgets the whole run. */
 export const giveTryBack = (tx: Tx, userId: string) => attempts.giveBackInRow(tx, key(userId))

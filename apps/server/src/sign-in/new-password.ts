@@ -7,6 +7,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
 import * as sessions from '../sessions/sessions.ts'
 import * as challenges from './challenges.ts'
+import * as knownBrowsers from './known-browsers.ts'
 import { expired, proceed, readEntrant } from './steps.ts'
 
 /** The step after a password that somebody else chose: the person's own takes its place. */
@@ -33,6 +34,7 @@ export async function chooseNewPassword(deps: Deps, exchange: Exchange, newPassw
     const { users } = tx.tables
     const change = { passwordHash, passwordChangedAt: at, passwordChangeRequired: false }
     await tx.update(users).set(change).where(eq(users.id, person.id))
+    await knownBrowsers.forgetAll(tx, person.id)
     const count = await sessions.endAllBut(tx, person.id, null)
     const actor = activity.browserActor(exchange, person.id)
     const detail = { sessionsEnded: count }

@@ -1,19 +1,21 @@
-import { limits } from '@latchkey/auth-core/lockout'
-import type { Tx } from '@latchkey/db/db'
+import { limits, PASSWORD_PAUSE } from '@latchkey/auth-core/lockout'
+import type { Problem } from '@latchkey/contract/problem'
+import type { Db, Tx } from '@latchkey/db/db'
 import * as attempts from '../attempts/attempts.ts'
 import type { Deps } from '../deps.ts'
 import type { Exchange } from '../http/exchange.ts'
+import * as knownBrowsers from './known-browsers.ts'
 
 /** Who a password is tried for: the account's id, or what was typed where there is no such account. */
 type Target = { key: string; passwordHash: string | null }
 
-const accountKey = (target: Target, { network }: Exchange) => `password:${target.key}:${network}`
-const networkKey = ({ network }: Exchange) => `password-from:${network}`
+const ofAccount = (key: string) => `password:${key}:`
+const fromAnywhere = (target: Target) => `${ofAccount(target.key)}anywhere`
 
 /**
  * Checks a password under the sign-in limits. Every door that takes the account password comes through here, so one
- * budget covers them all. The same work is done whether the account exists or not.
- * @returns whether it is right; call `forgive` in the transaction that uses the answer
+ * budget covers them all. The same work is done whether the account exists or not. A browser the account knows has a
+ * budget of its own, which no stranger's failures use up.
  * @throws Problem too-many-attempts, busy
  */
 export async function provePassword(
@@ -21,27 +23,66 @@ export async function provePassword(
   exchange: Exchange,
   target: Target,
   password: string,
-): Promise<boolean> {
-  const windows = [
-    { key: accountKey(target, exchange), limit: limits.passwordOfAccount },
-    { key: networkKey(exchange), limit: limits.passwordFromNetwork },
-  ]
+): Promise<PasswordVerdict> {
+  const browser = await knownBrowsers.recognise(db, exchange, target.key, now())
+  const budget = browser ? knownBrowserBudget(target, browser) : strangerBudget(target, exchange)
   // Whoever has no tries left does not stand in the queue either
-  const full = await attempts.findFull(db, windows, now())
-  if (full) throw full
+  const refusal = await budget.find(db, now())
+  if (refusal) throw refusal
   // Counted when the hash is about to run and not before: a hundred people of one office who sign in at nine wait in
   // the queue, where nobody has failed yet
-  return hashPool.verify(password, target.passwordHash, async () => {
-    const refusal = await db.write((tx) => attempts.countInWindows(tx, windows, now()))
+  const admit = async () => {
+    const refusal = await db.write((tx) => budget.count(tx, now()))
     if (refusal) throw refusal
-  })
+  }
+  const isRight = await hashPool.verify(password, target.passwordHash, { from: exchange.network, admit })
+  return { isRight, forgive: budget.forgive }
 }
 
-/** After a right password: the account's failures from this network are forgotten, the network gets its try back. */
-export async function forgive(tx: Tx, exchange: Exchange, target: Target) {
-  await attempts.forget(tx, accountKey(target, exchange))
-  await attempts.giveBack(tx, networkKey(exchange))
+export type PasswordVerdict = {
+  isRight: boolean
+  /** takes the try back; call it in the transaction that uses a right password */
+  forgive: (tx: Tx) => Promise<void>
+}
+
+type Budget = {
+  /** the refusal for whoever has no tries left */
+  find: (db: Db, now: number) => Promise<Problem | null>
+  /** takes one try; the same refusal when none was left */
+  count: (tx: Tx, now: number) => Promise<Problem | null>
+  forgive: (tx: Tx) => Promise<void>
+}
+
+/** A few tries for this account from this network, more from it for whatever account, and a hundred from anywhere. */
+function strangerBudget(target: Target, { network }: Exchange): Budget {
+  const account = { key: `${ofAccount(target.key)}${network}`, limit: limits.passwordOfAccount }
+  const everyone = { key: `password-from:${network}`, limit: limits.passwordFromNetwork }
+  const anywhere = fromAnywhere(target)
+  return {
+    find: async (db, now) =>
+      (await attempts.findFull(db, [account, everyone], now)) ?? attempts.findPaused(db, anywhere, now),
+    count: async (tx, now) =>
+      (await attempts.countInWindows(tx, [account, everyone], now)) ??
+      attempts.countInRow(tx, anywhere, PASSWORD_PAUSE, now).then(({ refusal }) => refusal),
+    async forgive(tx) {
+      await attempts.forget(tx, account.key)
+      await attempts.forget(tx, anywhere)
+      await attempts.giveBack(tx, everyone.key)
+    },
+  }
+}
+
+function knownBrowserBudget(target: Target, browser: string): Budget {
+  const own = { key: `${ofAccount(target.key)}browser:${browser}`, limit: limits.passwordFromKnownBrowser }
+  return {
+    find: (db, now) => attempts.findFull(db, [own], now),
+    count: (tx, now) => attempts.countInWindows(tx, [own], now),
+    async forgive(tx) {
+      await attempts.forget(tx, own.key)
+      await attempts.forget(tx, fromAnywhere(target))
+    },
+  }
 }
 
 /** Forgets every failure that was counted for an account, from wherever it came. */
-export const forgetPasswordTries = (tx: Tx, userId: string) => attempts.forgetAll(tx, `password:${userId}:`)
+export const forgetPasswordTries = (tx: Tx, userId: string) => attempts.forgetAll(tx, ofAccount(userId))

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts'
 import { readCookie, takeCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 import * as challenges from './challenges.ts'
-import { forgive, provePassword } from './password-proof.ts'
+import { provePassword } from './password-proof.ts'
 import { proceed, readEntrant } from './steps.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function signIn(deps: Deps, exchange: Exchange, body: { username: s
   const { db, now, hashPool } = deps
   const account = await findAccount(deps, body.username)
   const target = { key: account?.id ?? canonical(body.username), passwordHash: account?.passwordHash ?? null }
-  const isRight = await provePassword(deps, exchange, target, body.password)
+  const { isRight, forgive } = await provePassword(deps, exchange, target, body.password)
   const outdated = isRight && hashPool.isOutdated(target.passwordHash as string)
   // A full queue is no reason to turn anybody away: the next sign-in brings the hash up to date
   const newHash = outdated ? await hashPool.hash(body.password).catch(() => null) : null
@@ -38,7 +38,7 @@ export async function signIn(deps: Deps, exchange: Exchange, body: { username: s
       await activity.record(tx, { ...row, event: 'sign-in', outcome: 'failure' })
       return null
     }
-    await forgive(tx, exchange, target)
+    await forgive(tx)
     if (newHash) await tx.update(users).set({ passwordHash: newHash }).where(eq(users.id, standing.user.id))
     return proceed(tx, deps, exchange, { standing, methods: ['password'], at })
   })

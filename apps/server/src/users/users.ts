@@ -11,6 +11,7 @@ import type { Deps } from '../deps.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
 import { type Standing as Person, readStanding } from '../second-factor/standing.ts'
 import * as sessions from '../sessions/sessions.ts'
+import * as knownBrowsers from '../sign-in/known-browsers.ts'
 import { resetForPerson } from '../two-factor/two-factor.ts'
 import { acceptUsername, createUser } from './create-user.ts'
 
@@ -94,6 +95,7 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   const row = { subject: user.id, actor, at }
   if (parts) await activity.record(tx, { ...row, event: 'account.changed', detail: { parts } })
   if (passwordHash) await activity.record(tx, { ...row, event: 'password.changed', detail: { temporary: true } })
+  if (passwordHash) await knownBrowsers.forgetAll(tx, user.id)
   if (passwordHash || plain.enabled === false) await sessions.endAllBut(tx, user.id, null)
   if (twoFactorActive === false) await resetForPerson(tx, await find(tx, user.id), actor, at)
 }

@@ -1,0 +1,104 @@
+import { changePassword } from '@latchkey/contract/password'
+import { signIn } from '@latchkey/contract/sign-in'
+import { eq } from '@latchkey/db/drizzle'
+import { engines } from '@latchkey/db/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { problemOf, type TestBrowser } from '../testing/browser.ts'
+import { type Person, type World, world } from '../testing/world.ts'
+
+describe.each(engines)('RL-06 browsers an account knows on %s', (engine) => {
+  let w: World
+  let other: Awaited<ReturnType<World['second']>>
+  beforeAll(async () => {
+    w = await world(engine)
+    other = await w.second()
+  })
+  afterAll(() => w.close())
+
+  const enter = (browser: TestBrowser, { username, password }: Pick<Person, 'username' | 'password'>) =>
+    browser.send('POST', '/api/v1/sign-in', { body: { username, password } }).then(({ status }) => status)
+  const guess = (browser: TestBrowser, { username }: Person) =>
+    enter(browser, { username, password: 'not the password at all' })
+  /** One wrong password each from so many networks. */
+  const guesses = async (person: Person, count: number) => {
+    const statuses: number[] = []
+    for (let n = 0; n < count; n++) statuses.push(await guess(w.browser(n % 2 ? w.url : other.url), person))
+    return statuses
+  }
+
+  test('a hundred wrong passwords from a hundred networks close an account to strangers for an hour, not to its own browser', async () => {
+    const person = await w.signedIn()
+    expect(await guesses(person, 100)).toEqual(Array(100).fill(401))
+
+    const stranger = w.browser()
+    const refused = await stranger.send('POST', '/api/v1/sign-in', { body: person })
+    const { status } = await stranger.send('POST', '/api/v1/sign-in', {
+      body: { username: person.username, password: person.password },
+    })
+    expect([refused.status, status]).toEqual([422, 429])
+    const { details } = await problemOf(
+      stranger.call(signIn, { body: { username: person.username, password: person.password } }),
+    )
+    expect(details.retryAfter).toBeGreaterThan(3_500)
+    expect(details.retryAfter).toBeLessThanOrEqual(3_600)
+
+    expect(await enter(person.browser, person)).toBe(200)
+    // and the run was one of failures in a row
+    expect(await enter(stranger, person)).toBe(200)
+  })
+
+  test('the same answer comes for a name nobody has', async () => {
+    const nobody = { username: `nobody-${engine}` } as Person
+    await guesses(nobody, 100)
+    expect(await guess(w.browser(), nobody)).toBe(429)
+    w.clock.advance(60 * 60_000)
+    expect(await guess(w.browser(), nobody)).toBe(401)
+  })
+
+  test('failures of strangers on the same network do not use up its tries, and its own five do', async () => {
+    const person = await w.signedIn()
+    const neighbour = w.browser(w.url, person.browser.address)
+    for (let n = 0; n < 6; n++) await guess(neighbour, person)
+    expect(await enter(w.browser(w.url, person.browser.address), person)).toBe(429)
+    expect(await enter(person.browser, person)).toBe(200)
+
+    const statuses: number[] = []
+    for (let n = 0; n < 6; n++) statuses.push(await guess(person.browser, person))
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
+    expect(await enter(person.browser, person)).toBe(429)
+  })
+
+  test('what it holds opens nothing, is tied to one account, and is not stored', async () => {
+    const person = await w.signedIn()
+    const stranger = await w.person()
+    const token = person.browser.cookies.get('latchkey-browser') ?? ''
+    expect(token).toHaveLength(43)
+    const carrier = w.browser()
+    for (const name of ['latchkey-browser', 'latchkey-session', 'latchkey-sign-in']) carrier.cookies.set(name, token)
+    expect((await carrier.send('GET', '/api/v1/account')).status).toBe(401)
+
+    await guesses(stranger, 100)
+    expect(await enter(carrier, stranger)).toBe(429)
+    const { knownBrowsers } = w.db.tables
+    const rows = await w.db.select().from(knownBrowsers).where(eq(knownBrowsers.userId, person.id))
+    expect(rows).toHaveLength(1)
+    expect(JSON.stringify(rows)).not.toContain(token)
+  })
+
+  test('a new password makes every browser but this one a stranger, and twenty are remembered', async () => {
+    const person = await w.signedIn()
+    const first = await w.browserOf(person)
+    for (let n = 0; n < 20; n++) await w.browserOf(person)
+    const { knownBrowsers } = w.db.tables
+    const known = () => w.db.select().from(knownBrowsers).where(eq(knownBrowsers.userId, person.id))
+    expect(await known()).toHaveLength(20)
+
+    const keeper = await w.browserOf(person)
+    const newPassword = 'lantern violet harbour 77'
+    await keeper.call(changePassword, { body: { currentPassword: person.password, newPassword } })
+    expect(await known()).toHaveLength(1)
+    await guesses(person, 100)
+    expect(await enter(first, { ...person, password: newPassword })).toBe(429)
+    expect(await enter(keeper, { ...person, password: newPassword })).toBe(200)
+  })
+})
