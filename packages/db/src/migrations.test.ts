@@ -132,6 +132,7 @@ describe.each(engines)('migrations on %s', (engine) => {
       expect(found.references).toEqual([
         'authenticator_candidates(user_id) -> users cascade',
         'authenticators(user_id) -> users cascade',
+        'known_browsers(user_id) -> users cascade',
         'recovery_codes(set_id) -> recovery_sets cascade',
         'recovery_codes(user_id) -> users cascade',
         'recovery_sets(user_id) -> users cascade',

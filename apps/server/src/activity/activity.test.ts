@@ -87,7 +87,7 @@ describe.each(engines)('the activity on %s', (engine) => {
     const entered = await during(person, post('/sign-in/second-factor', { code: person.code() }))
     const me = await owner(person, browser)
     expect(entered).toEqual([
-      { ...me, what: 'sign-in.second-factor success', detail: { method: 'totp' } },
+      { ...me, sessionId: null, what: 'sign-in.second-factor success', detail: { method: 'totp' } },
       { ...me, what: 'sign-in success', detail: { methods: 'password totp' } },
     ])
     expect(await during(person, post('/sign-out'))).toEqual([{ ...me, what: 'sign-out success', detail: null }])

@@ -3,6 +3,7 @@ import { endpoints } from '@latchkey/contract/all'
 import { apiBase } from '@latchkey/contract/endpoint'
 import { problems } from '@latchkey/contract/problem'
 import { describe, expect, test } from 'vitest'
+import type * as z from 'zod/mini'
 import { makeDocument, problemsOf } from './document.ts'
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
@@ -20,7 +21,7 @@ type Operation = {
   operationId: string
   tags: string[]
   security: Record<string, string[]>[]
-  parameters?: { name: string; in: string; required: boolean; schema: Json }[]
+  parameters?: { name: string; in: string; required?: boolean; schema: Json }[]
   requestBody?: { required?: boolean; content: Record<string, { schema: Json }> }
   responses: Record<string, { description: string; content?: Record<string, { schema: Json }> }>
 }
@@ -68,12 +69,15 @@ describe('the OpenAPI document', () => {
       expect(JSON.stringify(schema), name).toMatch(/"type":"string".*"format":"date-time"/)
   })
 
-  test('describes every parameter of a path and no other', () => {
-    for (const { path, operation } of operations) {
-      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
-      expect((operation.parameters ?? []).map(({ name }) => name)).toEqual(named)
-      for (const parameter of operation.parameters ?? [])
-        expect(parameter).toMatchObject({ in: 'path', required: true })
+  test('describes every parameter of a path and of a query and no other', () => {
+    for (const { name, endpoint } of endpoints) {
+      const { path = '', operation } = operations.find((one) => one.operation.operationId === name) ?? {}
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true }))
+      const inQuery = Object.keys((endpoint.query as z.ZodMiniObject | undefined)?.def.shape ?? {})
+      const expected = [...inPath, ...inQuery.map((name) => ({ name, in: 'query' }))]
+      expect(operation?.parameters ?? []).toMatchObject(expected)
+      for (const parameter of operation?.parameters ?? [])
+        if (parameter.in === 'query') expect(parameter.required ?? false).toBe(false)
     }
   })
 
@@ -129,15 +133,20 @@ describe('the OpenAPI document', () => {
 })
 
 describe('problems', () => {
-  const serverSource = readdirSync(new URL('..', import.meta.url), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|^testing\//.test(name))
-    .map((name) => ({ name, text: readFileSync(new URL(`../${name}`, import.meta.url), 'utf8') }))
+  const sourceBelow = (folder: URL) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|^testing\//.test(name))
+      .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
+  const serverSource = sourceBelow(new URL('../', import.meta.url))
+  /** whose verdicts the server throws as they are */
+  const rules = sourceBelow(new URL('../../../../packages/auth-core/src/', import.meta.url))
 
   test('that are declared are thrown somewhere, and that are thrown are declared', () => {
     const mentioned = new Set(
-      serverSource
+      [...serverSource, ...rules]
         .filter(({ name }) => !name.startsWith('openapi/'))
-        .flatMap(({ text }) => [...text.matchAll(/'([a-z]+(?:-[a-z]+)+|unexpected|busy)'/g)].map(([, code]) => code)),
+        .flatMap(({ text }) => [...text.matchAll(/'([a-z]+(?:-[a-z]+)+|forbidden|unexpected|busy)'/g)])
+        .map(([, code]) => code),
     )
     const unused = Object.keys(problems).filter((code) => !mentioned.has(code))
     expect(unused).toEqual([])

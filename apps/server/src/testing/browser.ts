@@ -1,8 +1,20 @@
-import { apiBase, type BodyOf, type Endpoint, type ParamsOf, type ReplyOf } from '@latchkey/contract/endpoint'
+import {
+  apiBase,
+  type BodyOf,
+  type Endpoint,
+  type ParamsOf,
+  type QueryOf,
+  type ReplyOf,
+} from '@latchkey/contract/endpoint'
 import { Problem } from '@latchkey/contract/problem'
 import * as z from 'zod/mini'
 
-type Input<E extends Endpoint> = { params?: ParamsOf<E>; body?: BodyOf<E> }
+type Input<E extends Endpoint> = {
+  params?: ParamsOf<E>
+  query?: QueryOf<E>
+  body?: BodyOf<E>
+  headers?: Record<string, string>
+}
 
 /** A browser as the server sees one: a cookie jar, an address of its own, and same-origin requests. */
 export class TestBrowser {
@@ -48,12 +60,17 @@ export class TestBrowser {
   }
 
   /** Calls an operation of the contract. @throws Problem the very one the server meant */
-  async call<E extends Endpoint>(endpoint: E, { params, body }: Input<E> = {}): Promise<ReplyOf<E>> {
+  async call<E extends Endpoint>(endpoint: E, { params, query, body, headers }: Input<E> = {}): Promise<ReplyOf<E>> {
     const path = endpoint.path.replace(/:(\w+)/g, (_, name) =>
       encodeURIComponent((params as Record<string, string>)[name] ?? ''),
     )
     const wire = body === undefined || !endpoint.body ? body : z.encode(endpoint.body, body)
-    const response = await this.send(endpoint.method, apiBase + path, { body: wire })
+    const wanted = query === undefined || !endpoint.query ? {} : (z.encode(endpoint.query, query) as object)
+    const search = new URLSearchParams(Object.entries(wanted)).toString()
+    const response = await this.send(endpoint.method, apiBase + path + (search && `?${search}`), {
+      body: wire,
+      ...(headers && { headers }),
+    })
     if (!response.ok) throw Problem.fromBody(await response.json())
     return (endpoint.reply ? z.decode(endpoint.reply, await response.json()) : undefined) as ReplyOf<E>
   }

@@ -37,7 +37,10 @@ function joinChunks(chunks: string): string {
   return size > 0 ? chunks.slice(end + 2, end + 2 + size) + joinChunks(chunks.slice(end + 4 + size)) : ''
 }
 
-const PROBLEM_MEMBERS = ['type', 'title', 'status', 'code', 'pointer', 'errors', 'retryAfter', 'requestId']
+const PROBLEM_MEMBERS = [
+  ...['type', 'title', 'status', 'code', 'pointer', 'errors', 'retryAfter'],
+  ...['clockOffset', 'serverTime', 'requestId'],
+]
 
 /** RA-04 Checks that an answer is a problem as the document describes it, and nothing more. @returns its code */
 export function expectProblem({ status, headers }: { status: number; headers: Headers }, text: string): string {
