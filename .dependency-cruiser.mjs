@@ -13,7 +13,7 @@ const serverFeatures = [
 ]
 
 /** The browser app from the top down. */
-const webLayers = ['main\\.tsx$', 'routes\\.tsx$', '(pages|shell)/', 'features/', '(forms|api|messages)/']
+const webLayers = ['main\\.tsx$', 'routes\\.tsx$', '(pages|shell)/', 'features/', '(forms|api|messages|enrolment)/']
 
 const tests = '(\\.test\\.tsx?$|/testing[^/]*(/|\\.ts$))'
 

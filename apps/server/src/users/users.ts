@@ -78,6 +78,7 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   const { users } = tx.tables
   const { user } = person
   const { passwordHash, twoFactorActive, email, ...plain } = changes
+  if (Object.keys(changes).length === 0) return
   await refuseLastAdministrator(tx, user, { role: plain.role ?? user.role, enabled: plain.enabled ?? user.enabled })
 
   const set = {
@@ -96,7 +97,7 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   if (parts) await activity.record(tx, { ...row, event: 'account.changed', detail: { parts } })
   if (passwordHash) await activity.record(tx, { ...row, event: 'password.changed', detail: { temporary: true } })
   if (passwordHash) await knownBrowsers.forgetAll(tx, user.id)
-  if (passwordHash || plain.enabled === false) await sessions.endAllBut(tx, user.id, null)
+  if (passwordHash || plain.enabled === false || plain.role === 'service') await sessions.endAllBut(tx, user.id, null)
   if (twoFactorActive === false) await resetForPerson(tx, await find(tx, user.id), actor, at)
 }
 
