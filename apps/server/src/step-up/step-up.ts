@@ -10,7 +10,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { proveSecondFactor, recordVerdict, refusal } from '../second-factor/proof.ts'
 import { countTry, giveTryBack } from '../second-factor/tries.ts'
 import * as sessions from '../sessions/sessions.ts'
-import { forgive, provePassword } from '../sign-in/password-proof.ts'
+import { provePassword } from '../sign-in/password-proof.ts'
 
 type Proof = {
   password?: string | undefined
@@ -37,12 +37,12 @@ async function proveWithPassword(deps: Deps, caller: Caller, exchange: Exchange,
   const { users } = deps.db.tables
   const [stored] = await deps.db.select().from(users).where(eq(users.id, caller.user.id))
   const target = { key: caller.user.id, passwordHash: stored?.passwordHash ?? null }
-  const isRight = await provePassword(deps, exchange, target, password)
+  const { isRight, forgive } = await provePassword(deps, exchange, target, password)
   await settle(deps, caller, exchange, async (tx, row) => {
     const detail = { method: 'password' }
     await activity.record(tx, { ...row, event: 'step-up', outcome: isRight ? 'success' : 'failure', detail })
     if (!isRight) return new Problem('wrong-password', { pointer: '/password' })
-    await forgive(tx, exchange, target)
+    await forgive(tx)
     await sessions.renewToken(tx, exchange, caller, { now: row.at, grant: grant(purpose, row.at) })
     return null
   })
