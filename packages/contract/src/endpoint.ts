@@ -27,6 +27,8 @@ type Details = {
   stepUp?: StepUp
   right?: Right
   params?: Schema
+  /** the answer carries an ETag, and a change that names another one in If-Match is refused (RFC 9110 section 13.1.1) */
+  versioned?: true
   /** parameters after the question mark; an operation without it takes none */
   query?: Schema
   body?: Schema

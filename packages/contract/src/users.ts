@@ -53,9 +53,10 @@ export const createUser = endpoint('POST', '/users', {
 })
 
 export const getUser = endpoint('GET', '/users/:id', {
-  summary: 'One person, with an ETag',
+  summary: 'One person',
   caller: 'cookie',
   right: 'administrator',
+  versioned: true,
   params: one,
   reply: user,
 })
@@ -65,6 +66,7 @@ export const updateUser = endpoint('PATCH', '/users/:id', {
   caller: 'cookie',
   right: 'administrator',
   stepUp: 'recent',
+  versioned: true,
   params: one,
   body: z.partial(
     z.strictObject({

@@ -51,23 +51,29 @@ export const makeDocument = (serverUrl: string) =>
     },
   })
 
+const ifMatch = z.object({ 'If-Match': z.optional(z.string()) })
+const etag = z.object({ ETag: z.string() })
+
 function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
   const good = endpoint.status ?? (endpoint.reply ? 200 : 204)
   const description = endpoint.status === 201 ? 'Made' : endpoint.reply ? 'Good' : 'Done'
   return {
     summary: endpoint.summary,
     security: { nobody: [], half: [{ 'half-signed-in': [] }], cookie: [{ session: [] }] }[endpoint.caller],
-    ...((endpoint.params || endpoint.query) && {
-      requestParams: {
-        ...(endpoint.params && { path: endpoint.params as never }),
-        ...(endpoint.query && { query: endpoint.query as never }),
-      },
-    }),
+    requestParams: {
+      ...(endpoint.params && { path: endpoint.params as never }),
+      ...(endpoint.query && { query: endpoint.query as never }),
+      ...(endpoint.versioned && endpoint.method !== 'GET' && { header: ifMatch }),
+    },
     ...(endpoint.body && {
       requestBody: { required: !endpoint.body.safeParse(undefined).success, content: json(endpoint.body) },
     }),
     responses: {
-      [good]: { description, ...(endpoint.reply && { content: json(endpoint.reply) }) },
+      [good]: {
+        description,
+        ...(endpoint.versioned && { headers: etag }),
+        ...(endpoint.reply && { content: json(endpoint.reply) }),
+      },
       ...failures(endpoint),
     },
   }
