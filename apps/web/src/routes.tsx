@@ -1,11 +1,6 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Navigate, Route, Routes } from 'react-router-dom'
-
-/** A component in a file of its own, fetched when it is first needed. */
-const later = <Name extends string, Props = object>(
-  load: () => Promise<Record<Name, ComponentType<Props>>>,
-  name: Name,
-) => lazy(async () => ({ default: (await load())[name] }))
+import { later } from './shell/later.ts'
 
 const signInPage = () => import('./pages/sign-in/sign-in-page.tsx')
 

@@ -1,10 +1,11 @@
 import { type ComponentProps, type KeyboardEvent, useState } from 'react'
 import { Field, type FieldLook } from './field.tsx'
 import styles from './password-field.module.css'
+import { VisuallyHidden } from './visually-hidden.tsx'
 
 type Props = FieldLook &
   Omit<ComponentProps<'input'>, 'id' | 'className' | 'type'> & {
-    labels: { show: string; hide: string; showLong: string; hideLong: string; capsLock: string }
+    labels: { show: string; hide: string; capsLock: string }
   }
 
 /** A password that can be looked at, pasted and filled in by a password manager; hidden again when the form is sent. */
@@ -28,14 +29,9 @@ export function PasswordField({ label, aside, note, error, labels, ...input }: P
             onKeyDown={notice}
             onBlur={() => setCapsLock(false)}
           />
-          <button
-            type="button"
-            className={styles.toggle}
-            aria-label={shown ? labels.hideLong : labels.showLong}
-            aria-controls={wiring.id}
-            onClick={() => setShown(!shown)}
-          >
+          <button type="button" className={styles.toggle} aria-controls={wiring.id} onClick={() => setShown(!shown)}>
             {shown ? labels.hide : labels.show}
+            <VisuallyHidden> {label}</VisuallyHidden>
           </button>
         </div>
       )}

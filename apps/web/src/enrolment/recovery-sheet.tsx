@@ -1,6 +1,6 @@
 import type { Ref } from 'react'
-import { m } from '../../messages/two-factor.ts'
-import { dateInWords, type RecoveryCodes } from './recovery-codes-text.ts'
+import { m } from '../messages/enrolment.ts'
+import { dateInWords, type RecoveryCodes } from './recovery-codes.ts'
 import styles from './recovery-sheet.module.css'
 
 /** The codes with what one needs to know in a year; on paper there is nothing but this. */

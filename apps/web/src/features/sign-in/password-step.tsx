@@ -1,4 +1,4 @@
-import { signIn } from '@latchkey/contract/sign-in'
+import { type SignInProgress, signIn } from '@latchkey/contract/sign-in'
 import { Button } from '@latchkey/ui/button'
 import { PasswordField } from '@latchkey/ui/password-field'
 import { TextField } from '@latchkey/ui/text-field'
@@ -8,11 +8,11 @@ import { useEndpointForm } from '../../forms/use-endpoint-form.ts'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/sign-in.ts'
 
-type Props = { onSignedIn: () => void; onSecondFactor: () => void }
+type Props = { onProgress: (progress: SignInProgress, username: string) => void }
 
-export function PasswordStep({ onSignedIn, onSecondFactor }: Props) {
+export function PasswordStep({ onProgress }: Props) {
   const { form, field, pending, problem } = useEndpointForm(signIn, {
-    onSuccess: ({ status }) => (status === 'signed-in' ? onSignedIn() : onSecondFactor()),
+    onSuccess: (progress, form) => onProgress(progress, String(new FormData(form).get('username')).trim()),
   })
 
   return (

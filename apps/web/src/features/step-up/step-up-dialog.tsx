@@ -1,87 +1,55 @@
-import { type StepUpPurpose, stepUp } from '@latchkey/contract/step-up'
+import { stepUp } from '@latchkey/contract/step-up'
 import { Button } from '@latchkey/ui/button'
-import { CodeField } from '@latchkey/ui/code-field'
 import { Dialog } from '@latchkey/ui/dialog'
-import { PasswordField } from '@latchkey/ui/password-field'
-import { TextField } from '@latchkey/ui/text-field'
 import { useState } from 'react'
 import { isProblem } from '../../api/is-problem.ts'
-import { GeneralProblem } from '../../forms/general-problem.tsx'
-import stack from '../../forms/stack.module.css'
-import { useEndpointForm } from '../../forms/use-endpoint-form.ts'
+import type { Asked } from '../../api/step-up.ts'
+import { FactorForm, type FactorWay } from '../../forms/factor-form.tsx'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/step-up.ts'
 import styles from './step-up-dialog.module.css'
 
-type Way = 'password' | 'code' | 'recoveryCode'
-type Props = { purpose: StepUpPurpose | undefined; withFactor: boolean; onConfirmed: () => void; onCancel: () => void }
+type Props = { asked: Asked; withFactor: boolean; onConfirmed: () => void; onCancel: () => void }
 
-const whyFor = (way: Way, purpose: StepUpPurpose | undefined) => {
-  if (purpose === 'two-factor.deactivate') return m.whyDeactivate
-  return way === 'password' ? m.why : m.whyWithFactor
-}
+const toDoIt = ({ endpoint, purpose }: Asked) =>
+  (purpose ? m.purposes[purpose] : m.operations[`${endpoint.method} ${endpoint.path}`]) ?? m.anyOperation
+
+const waysFor = (withFactor: boolean): readonly [FactorWay, ...FactorWay[]] =>
+  withFactor ? ['code', 'recoveryCode'] : ['password']
 
 /** The strongest factor the account has comes first; a recovery code is always the last choice. */
-export function StepUpDialog({ purpose, withFactor, onConfirmed, onCancel }: Props) {
-  const [way, setWay] = useState<Way>(withFactor ? 'code' : 'password')
-  const { form, field, pending, problem, submit } = useEndpointForm(stepUp, {
-    body: (typed) => ({ [way]: typed[way] ?? '', ...(purpose && { purpose }) }),
-    onSuccess: onConfirmed,
-    onFailure: (error) => {
-      // the factor was switched on elsewhere since this page asked
-      if (!isProblem(error, 'step-up-required') || way !== 'password') return false
-      setWay('code')
-      return true
-    },
-    wording: {
-      password: { 'wrong-password': m.wrongPassword },
-      recoveryCode: { 'wrong-code': m.wrongRecoveryCode, 'code-already-used': m.wrongRecoveryCode },
-    },
-  })
+export function StepUpDialog({ asked, withFactor, onConfirmed, onCancel }: Props) {
+  const [hasFactor, setHasFactor] = useState(withFactor)
+  const { purpose } = asked
 
   return (
     <Dialog title={m.title} onClose={onCancel}>
-      <form {...form} className={stack.stack}>
-        <p className={styles.why}>{whyFor(way, purpose)}</p>
-        {way === 'password' && (
-          <PasswordField
-            label={m.password}
-            {...field('password')}
-            autoComplete="current-password"
-            labels={everywhere.password}
-            autoFocus
-          />
+      <FactorForm
+        endpoint={stepUp}
+        ways={waysFor(hasFactor)}
+        body={(shown) => ({ ...shown, ...(purpose && { purpose }) })}
+        onSuccess={onConfirmed}
+        onFailure={(error) => {
+          // the factor was switched on or off elsewhere since this page asked
+          if (!isProblem(error, 'step-up-required')) return false
+          setHasFactor(!hasFactor)
+          return true
+        }}
+        intro={(way) => (
+          <div className={styles.why}>
+            <p className={styles.what}>{m.ask[way](toDoIt(asked))}</p>
+            <p>{m.why}</p>
+          </div>
         )}
-        {way === 'code' && (
-          <CodeField key="code" label={m.code} note={m.codeNote} {...field('code')} autoFocus onComplete={submit} />
-        )}
-        {way === 'recoveryCode' && (
-          <TextField
-            key="recoveryCode"
-            label={m.recoveryCode}
-            note={m.recoveryCodeNote}
-            {...field('recoveryCode')}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            autoFocus
-          />
-        )}
-        <GeneralProblem problem={problem} />
-        <div className={styles.actions}>
-          {way !== 'password' && (
-            <Button kind="quiet" onClick={() => setWay(way === 'code' ? 'recoveryCode' : 'code')}>
-              {way === 'code' ? m.useRecoveryCode : m.useApp}
-            </Button>
-          )}
-          <span className={styles.end}>
+        buttons={(pending) => (
+          <div className={styles.actions}>
             <Button onClick={onCancel}>{everywhere.cancel}</Button>
             <Button type="submit" kind="primary" pending={pending}>
               {m.confirm}
             </Button>
-          </span>
-        </div>
-      </form>
+          </div>
+        )}
+      />
     </Dialog>
   )
 }

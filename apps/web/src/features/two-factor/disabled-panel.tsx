@@ -1,34 +1,39 @@
-import type { ReplyOf } from '@latchkey/contract/endpoint'
-import { beginAuthenticator } from '@latchkey/contract/two-factor'
+import { setUpLater } from '@latchkey/contract/two-factor'
 import { Button } from '@latchkey/ui/button'
 import { Panel } from '@latchkey/ui/panel'
-import { useMutation } from '@tanstack/react-query'
-import { useCall } from '../../api/step-up.ts'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
+import { m as enrolment } from '../../messages/enrolment.ts'
 import { m } from '../../messages/two-factor.ts'
 import { StatusLine } from './status-line.tsx'
+import { type NewSecret, useBegin } from './use-begin.ts'
+import { useChange } from './use-change.ts'
 
-export function DisabledPanel({ onBegun }: { onBegun: (candidate: ReplyOf<typeof beginAuthenticator>) => void }) {
-  const call = useCall()
-  const begin = useMutation({
-    mutationFn: async () => onBegun(await call(beginAuthenticator)), // the secret goes on, it is not kept as data here
-  })
+type Props = { onBegun: (secret: NewSecret) => void; onPending: () => void }
+
+export function DisabledPanel({ onBegun, onPending }: Props) {
+  const begin = useBegin(onBegun)
+  const later = useChange(setUpLater, onPending)
 
   return (
     <Panel
       title={m.panel}
       purpose={m.purpose}
       actions={
-        <Button kind="primary" pending={begin.isPending} onClick={() => begin.mutate()}>
-          {m.use}
-        </Button>
+        <>
+          <Button pending={later.isPending} onClick={() => later.mutate()}>
+            {m.setUpLater}
+          </Button>
+          <Button kind="primary" pending={begin.isPending} onClick={() => begin.mutate()}>
+            {m.use}
+          </Button>
+        </>
       }
     >
       <StatusLine status="disabled" />
       <p>
-        {m.disabledMeans} {m.apps}
+        {m.disabledMeans} {enrolment.apps}
       </p>
-      <GeneralProblem problem={begin.error} />
+      <GeneralProblem problem={begin.error ?? later.error} />
     </Panel>
   )
 }

@@ -1,12 +1,42 @@
+import { cancelSetUp } from '@latchkey/contract/two-factor'
+import { Button } from '@latchkey/ui/button'
 import { Panel } from '@latchkey/ui/panel'
+import { GeneralProblem } from '../../forms/general-problem.tsx'
+import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/two-factor.ts'
 import { StatusLine } from './status-line.tsx'
+import { type NewSecret, useBegin } from './use-begin.ts'
+import { useChange } from './use-change.ts'
 
-export const PendingPanel = ({ required }: { required: boolean }) => (
-  <Panel title={m.panel} purpose={m.purpose}>
-    <StatusLine status="pending" />
-    <p>
-      {m.pendingMeans} {required && m.required}
-    </p>
-  </Panel>
-)
+type Props = { required: boolean; onBegun: (secret: NewSecret) => void; onCancelled: () => void }
+
+export function PendingPanel({ required, onBegun, onCancelled }: Props) {
+  const begin = useBegin(onBegun)
+  const cancel = useChange(cancelSetUp, onCancelled)
+
+  return (
+    <Panel
+      title={m.panel}
+      purpose={m.purpose}
+      actions={
+        <>
+          {!required && (
+            <Button pending={cancel.isPending} onClick={() => cancel.mutate()}>
+              {everywhere.cancel}
+            </Button>
+          )}
+          <Button kind="primary" pending={begin.isPending} onClick={() => begin.mutate()}>
+            {m.use}
+          </Button>
+        </>
+      }
+    >
+      <StatusLine status="pending" />
+      <p>
+        {m.pendingMeans} {m.pendingNow}
+      </p>
+      {required && <p>{m.required}</p>}
+      <GeneralProblem problem={begin.error ?? cancel.error} />
+    </Panel>
+  )
+}

@@ -1,5 +1,5 @@
 import type { ReplyOf } from '@latchkey/contract/endpoint'
-import { type beginAuthenticator, cancelAuthenticator, validateAuthenticator } from '@latchkey/contract/two-factor'
+import { cancelAuthenticator, type TwoFactorStatus, validateAuthenticator } from '@latchkey/contract/two-factor'
 import { Button } from '@latchkey/ui/button'
 import { CodeField } from '@latchkey/ui/code-field'
 import { Panel } from '@latchkey/ui/panel'
@@ -7,16 +7,21 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { call } from '../../api/call.ts'
 import { isProblem } from '../../api/is-problem.ts'
+import { Candidate } from '../../enrolment/candidate.tsx'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import stack from '../../forms/stack.module.css'
 import { useEndpointForm } from '../../forms/use-endpoint-form.ts'
+import { m as enrolment } from '../../messages/enrolment.ts'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/two-factor.ts'
-import { Candidate } from './candidate.tsx'
+import { StatusLine } from './status-line.tsx'
 import { StepList } from './step-list.tsx'
+import type { NewSecret } from './use-begin.ts'
 
 type Props = {
-  candidate: ReplyOf<typeof beginAuthenticator>
+  secret: NewSecret
+  /** how things stood when it was begun, and stand until the code is right */
+  from: TwoFactorStatus
   hold: (held: boolean) => void
   onCancel: () => void
   onExpired: () => void
@@ -24,8 +29,9 @@ type Props = {
 }
 
 /** Scan, then prove. Until the code is right nothing has changed, and leaving forgets the candidate. */
-export function ScanStep({ candidate, hold, onCancel, onExpired, onValidated }: Props) {
+export function ScanStep({ secret, from, hold, onCancel, onExpired, onValidated }: Props) {
   const client = useQueryClient()
+  const isReplacing = from === 'active'
   const proved = useRef(false)
   const { form, field, pending, problem, submit } = useEndpointForm(validateAuthenticator, {
     body: ({ code = '' }) => {
@@ -57,8 +63,8 @@ export function ScanStep({ candidate, hold, onCancel, onExpired, onValidated }: 
   return (
     <form {...form}>
       <Panel
-        title={m.scanHeading}
-        purpose={m.scanHow}
+        title={isReplacing ? m.replaceHeading : m.scanHeading}
+        purpose={isReplacing ? m.replaceHow : m.scanHow}
         actions={
           <>
             <Button onClick={onCancel}>{everywhere.cancel}</Button>
@@ -68,10 +74,11 @@ export function ScanStep({ candidate, hold, onCancel, onExpired, onValidated }: 
           </>
         }
       >
-        <StepList here={0} />
-        <Candidate secret={candidate.secret} otpauthUri={candidate.otpauthUri} />
+        {!isReplacing && <StepList here={0} />}
+        <StatusLine status={from} />
+        <Candidate secret={secret.secret} otpauthUri={secret.otpauthUri} />
         <div className={stack.stack}>
-          <CodeField label={m.code} note={m.codeNote} {...field('code')} onComplete={submit} />
+          <CodeField label={enrolment.code} note={m.codeNote} {...field('code')} onComplete={submit} />
           <GeneralProblem problem={problem} />
         </div>
       </Panel>

@@ -1,77 +1,90 @@
-import type { ReplyOf } from '@latchkey/contract/endpoint'
-import type { beginAuthenticator } from '@latchkey/contract/two-factor'
+import type { TwoFactorStatus } from '@latchkey/contract/two-factor'
 import { Notice } from '@latchkey/ui/notice'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { type ComponentProps, useRef, useState } from 'react'
 import { accountQuery } from '../../api/account.ts'
+import { type RecoveryCodes, recoveryCodesFor } from '../../enrolment/recovery-codes.ts'
+import { m as enrolment } from '../../messages/enrolment.ts'
 import { m } from '../../messages/two-factor.ts'
 import { Overview } from './overview.tsx'
 import { twoFactorQuery } from './queries.ts'
 import { RecoveryCodesStep } from './recovery-codes-step.tsx'
-import type { RecoveryCodes } from './recovery-codes-text.ts'
+import { RenewalStep } from './renewal-step.tsx'
 import { ScanStep } from './scan-step.tsx'
 import styles from './two-factor-panel.module.css'
+import type { NewSecret } from './use-begin.ts'
 
+type Said = { kind: ComponentProps<typeof Notice>['kind']; text: string }
 type Step =
-  | { at: 'overview'; said?: string }
-  | { at: 'scan'; candidate: ReplyOf<typeof beginAuthenticator> }
+  | { at: 'overview'; said?: Said }
+  | { at: 'scan'; secret: NewSecret; from: TwoFactorStatus }
   | { at: 'recovery-codes'; codes: RecoveryCodes; signedOut: boolean }
+  | { at: 'renewal'; codes: RecoveryCodes }
 
 type Props = {
   username: string
+  /** somebody came here for new recovery codes */
+  renewAtOnce: boolean
   hold: (held: boolean) => void
   onSignInAgain: () => void
 }
 
-/** The state of the second factor, or the way to it. One step at a time, each a state of its own. */
-export function TwoFactorPanel({ username, hold, onSignInAgain }: Props) {
+/** The state of the second factor, or the way to another one. One step at a time, each a state of its own. */
+export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: Props) {
   const client = useQueryClient()
   const place = useRef<HTMLElement>(null)
   const [step, setStep] = useState<Step>({ at: 'overview' })
+  /** whether anything was begun since the page was opened: what was asked for at the start is not asked for again */
+  const [isFresh, setFresh] = useState(true)
   const query = useQuery({ ...twoFactorQuery, enabled: step.at === 'overview' })
 
   /** What had the focus is gone with the step before, so the new step gets it. */
   const go = (next: Step) => {
     setStep(next)
+    setFresh(false)
     place.current?.focus({ preventScroll: true })
     scrollTo(0, 0)
   }
 
-  const overview = (said?: string) => {
+  const overview = (said?: Said) => {
     // What was known before a change is not shown again, not even for a moment.
     if (said) void client.resetQueries(twoFactorQuery)
     void client.invalidateQueries({ ...accountQuery, exact: true })
     go(said ? { at: 'overview', said } : { at: 'overview' })
   }
+  const done = (text: string) => overview({ kind: 'good', text })
 
   return (
     <section ref={place} className={styles.place} aria-label={m.title} tabIndex={-1}>
       {step.at === 'overview' && (
         <>
-          {step.said && <Notice kind={step.said === m.expired ? 'warning' : 'good'}>{step.said}</Notice>}
+          {step.said && <Notice kind={step.said.kind}>{step.said.text}</Notice>}
           <Overview
             query={query}
-            onBegun={(candidate) => go({ at: 'scan', candidate })}
-            onDeactivated={() => overview(m.deactivated)}
+            renewAtOnce={renewAtOnce && isFresh}
+            onBegun={(secret) => go({ at: 'scan', secret, from: query.data?.status ?? 'disabled' })}
+            onRenewed={({ recoveryCodes, recoverySetId }) =>
+              go({ at: 'renewal', codes: recoveryCodesFor(username, recoverySetId, recoveryCodes) })
+            }
+            onChanged={done}
           />
         </>
       )}
       {step.at === 'scan' && (
         <ScanStep
-          candidate={step.candidate}
+          secret={step.secret}
+          from={step.from}
           hold={hold}
           onCancel={() => overview()}
-          onExpired={() => overview(m.expired)}
+          onExpired={() => overview({ kind: 'warning', text: m.expired })}
           onValidated={({ recoveryCodes, recoverySetId, signedOut }) => {
-            if (!recoveryCodes || !recoverySetId) return overview(m.nowActive)
-            const codes = {
-              codes: recoveryCodes,
-              setId: recoverySetId,
-              username,
-              host: location.host,
-              madeAt: Date.now(),
-            }
-            go({ at: 'recovery-codes', codes, signedOut })
+            // the codes of the app that was replaced stay
+            if (!recoveryCodes || !recoverySetId) return done(m.replaced)
+            go({
+              at: 'recovery-codes',
+              codes: recoveryCodesFor(username, recoverySetId, recoveryCodes),
+              signedOut,
+            })
           }}
         />
       )}
@@ -79,7 +92,15 @@ export function TwoFactorPanel({ username, hold, onSignInAgain }: Props) {
         <RecoveryCodesStep
           codes={step.codes}
           signedOut={step.signedOut}
-          onDone={step.signedOut ? onSignInAgain : () => overview(m.nowActive)}
+          onDone={step.signedOut ? onSignInAgain : () => done(enrolment.nowActive)}
+        />
+      )}
+      {step.at === 'renewal' && (
+        <RenewalStep
+          codes={step.codes}
+          onInForce={() => done(m.renewed(step.codes.setId))}
+          onCancel={() => overview({ kind: 'info', text: m.renewalCancelled })}
+          onExpired={() => overview({ kind: 'warning', text: m.renewalExpired })}
         />
       )}
     </section>

@@ -9,8 +9,6 @@ export const optional = '(optional)'
 export const password = {
   show: 'Show',
   hide: 'Hide',
-  showLong: 'Show what was typed',
-  hideLong: 'Hide what was typed',
   capsLock: 'Caps Lock is on.',
 }
 export const copy = { copy: 'Copy', copied: 'Copied', failed: 'Selected for you: press Ctrl+C or ⌘C to copy.' }

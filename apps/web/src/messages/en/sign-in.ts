@@ -1,23 +1,33 @@
-export const title = 'Sign in'
+/** The title of the card, by the step one is at. */
+export const titles = {
+  password: 'Sign in',
+  'second-factor': 'Two-factor authentication',
+  'new-password': 'Choose a new password',
+  enrolment: 'Set up two-factor authentication',
+  'first-codes': 'Save your recovery codes',
+  'recovery-code-used': 'You are signed in with a recovery code',
+}
 export const username = 'User name'
 export const password = 'Password'
 export const signIn = 'Sign in'
 
-export const secondStep = 'Two-factor authentication'
-export const code = 'Code'
-export const codeNote = 'The six digits your authenticator app shows for this account.'
 export const verify = 'Verify'
-export const useRecoveryCode = 'Use a recovery code'
-export const useApp = 'Use the authenticator app'
-export const recoveryCode = 'Recovery code'
-export const recoveryCodeNote =
-  'One of the codes you saved. Each works once; capitals, spaces and hyphens do not matter.'
-export const wrongRecoveryCode = 'That recovery code is wrong or was used already. Try another one.'
 export const withoutFactor =
-  'Neither your app nor a recovery code at hand? Ask your administrator to reset two-factor authentication for you.'
+  'Neither your app nor a recovery code at hand? Ask your administrator to reset two-factor authentication for you. Whoever runs the server can do it with this command line:'
+export const resetCommand = (name: string) => `latchkey users reset-two-factor ${name}`
 export const startAgain = 'Start again'
 
-export const usedTitle = 'You are signed in with a recovery code'
+export const newPasswordWhy =
+  'Somebody else chose the password you have now. Choose one that only you know, then you can go on.'
+export const newPassword = 'New password'
+export const changePassword = 'Change password'
+
+export const enrolmentWhy =
+  'From now on this account needs a second proof besides the password, because you or an administrator chose so. Scan this with an authenticator app, then type the code the app shows.'
+export const enrolmentFresh =
+  'If you load this page again, you start over and get a new key; this one is dead from then on.'
+export const enrolmentCodeNote = 'The six digits the app shows now.'
+
 export const left = (count: number) =>
   count === 0
     ? 'That was your last recovery code.'
@@ -26,10 +36,11 @@ export const left = (count: number) =>
       : `${count} recovery codes are left.`
 export const leftAdvice = (count: number) =>
   count === 0
-    ? 'If you lose your authenticator app now, you cannot sign in by yourself. Set up two-factor authentication again to get ten new codes.'
+    ? 'If you lose your authenticator app now, you cannot sign in by yourself. Make new codes while you have the app; if you have lost it, ask your administrator before you sign out.'
     : count <= 3
-      ? 'The one you used is gone. Set up two-factor authentication again soon to get ten new codes.'
+      ? 'The one you used is gone. Make ten new ones soon.'
       : 'The one you used is gone; cross it off your list.'
+export const generate = 'Generate new recovery codes'
 export const continueOn = 'Continue'
 
 export const setupNeeded = 'This server waits for its first administrator'
@@ -44,5 +55,7 @@ export const reasons = {
   'signed-out-here':
     'You are signed out in this window, but the server could not be told. Once you are online again, sign in and end that session.',
   expired: 'That took too long, or there were too many wrong codes, so signing in starts again.',
+  'key-replaced':
+    'That setup key is no longer valid: a newer one was shown elsewhere, or it was too old. Sign in again to get a fresh one.',
   enrolled: 'Two-factor authentication is active. Sign in with your password and a code from your app.',
 }

@@ -1,17 +1,29 @@
+import type { StepUpPurpose } from '@latchkey/contract/step-up'
+
 export const title = "Confirm it's you"
-export const why =
-  'This changes how your account is protected. Confirm it with your password; what you typed stays as it is.'
-export const whyWithFactor =
-  'This changes how your account is protected. Confirm it with your authenticator app; what you typed stays as it is.'
-export const whyDeactivate =
-  'You are about to turn two-factor authentication off. That always needs the second factor itself.'
-export const password = 'Password'
-export const code = 'Code'
-export const codeNote = 'The six digits your authenticator app shows for this account.'
-export const recoveryCode = 'Recovery code'
-export const recoveryCodeNote = 'One of the codes you saved. It is used up by this.'
-export const useRecoveryCode = 'Use a recovery code'
-export const useApp = 'Use the authenticator app'
 export const confirm = 'Confirm'
-export const wrongPassword = 'That is not your password.'
-export const wrongRecoveryCode = 'That recovery code is wrong or was used already. Try another one.'
+
+/** What is about to be done, by the purpose of what always asks, else by its operation in the contract. */
+export const purposes: Record<StepUpPurpose, string> = {
+  'two-factor.replace': 'To replace your authenticator app',
+  'two-factor.reset': 'To reset your secret',
+  'two-factor.deactivate': 'To turn two-factor authentication off',
+  'recovery-codes.renew': 'To make new recovery codes',
+}
+export const operations: Record<string, string> = {
+  'PUT /account/password': 'To change your password',
+  'POST /account/two-factor/authenticator': 'To set up an authenticator app',
+  'POST /account/two-factor/pending': 'To have two-factor authentication set up at your next sign-in',
+  'DELETE /account/two-factor/pending': 'To cancel setting up two-factor authentication',
+  'POST /account/recovery-codes/confirm': 'To use your new recovery codes',
+  'DELETE /account/sessions': 'To end all your other sessions',
+  'DELETE /account/sessions/:id': 'To end this session',
+}
+export const anyOperation = 'To make this change'
+
+export const ask = {
+  password: (toDoIt: string) => `${toDoIt}, enter your password once more.`,
+  code: (toDoIt: string) => `${toDoIt}, enter the code from your authenticator app.`,
+  recoveryCode: (toDoIt: string) => `${toDoIt}, enter one of your recovery codes. It is used up by this.`,
+}
+export const why = 'You are asked because this changes how your account is protected.'

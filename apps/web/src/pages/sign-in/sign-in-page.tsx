@@ -1,21 +1,25 @@
 import { safeReturnTo } from '@latchkey/contract/pages'
+import type { SignInProgress } from '@latchkey/contract/sign-in'
 import { Notice } from '@latchkey/ui/notice'
+import { Skeleton } from '@latchkey/ui/skeleton'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useLocation, useNavigate, useSearchParams } from 'react-router-dom'
 import { accountQuery } from '../../api/account.ts'
 import { setupQuery } from '../../api/setup.ts'
 import { PasswordStep } from '../../features/sign-in/password-step.tsx'
 import { RecoveryCodeUsed } from '../../features/sign-in/recovery-code-used.tsx'
 import { SecondFactorStep } from '../../features/sign-in/second-factor-step.tsx'
+import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/sign-in.ts'
+import { later } from '../../shell/later.ts'
 import { QuietCard } from '../../shell/quiet-card.tsx'
+import type { Step } from './step.ts'
 
-type Reason = keyof typeof m.reasons
-type Step =
-  | { at: 'password'; reason: Reason | undefined }
-  | { at: 'second-factor' }
-  | { at: 'recovery-code-used'; left: number }
+// What most people never see when they sign in is not fetched by them.
+const NewPasswordStep = later(() => import('../../features/sign-in/new-password-step.tsx'), 'NewPasswordStep')
+const EnrolmentStep = later(() => import('../../features/sign-in/enrolment-step.tsx'), 'EnrolmentStep')
+const FirstCodesStep = later(() => import('../../features/sign-in/first-codes-step.tsx'), 'FirstCodesStep')
 
 export function SignInPage() {
   const setup = useQuery(setupQuery)
@@ -24,11 +28,35 @@ export function SignInPage() {
   const client = useQueryClient()
   const navigate = useNavigate()
   const [step, setStep] = useState<Step>({ at: 'password', reason: state?.reason })
+  const [username, setUsername] = useState('')
+  /** how many recovery codes are left, once one was used on the way in */
+  const [codesLeft, setCodesLeft] = useState<number>()
 
   // Whichever way somebody came here, nothing of anybody's account stays in this window.
   useEffect(() => client.removeQueries(accountQuery), [client])
 
   const enter = () => void navigate(safeReturnTo(search.get('return_to'), '/settings/profile'), { replace: true })
+  const generate = () => void navigate('/settings/two-factor', { replace: true, state: { renewCodes: true } })
+
+  const startAgain = (reason?: Extract<Step, { at: 'password' }>['reason']) => {
+    setCodesLeft(undefined)
+    setStep({ at: 'password', reason })
+  }
+
+  const goOn = (progress: SignInProgress) => {
+    const left = ('recoveryCodesLeft' in progress ? progress.recoveryCodesLeft : undefined) ?? codesLeft
+    setCodesLeft(left)
+    switch (progress.status) {
+      case 'signed-in':
+        return left === undefined ? enter() : setStep({ at: 'recovery-code-used', left })
+      case 'second-factor-required':
+        return setStep({ at: 'second-factor' })
+      case 'password-change-required':
+        return setStep({ at: 'new-password' })
+      case 'enrolment-required':
+        return setStep({ at: 'enrolment', secret: progress.secret, otpauthUri: progress.otpauthUri })
+    }
+  }
 
   if (setup.data?.needed)
     return (
@@ -36,29 +64,46 @@ export function SignInPage() {
         <p>{m.setupNeededHow}</p>
       </QuietCard>
     )
-  switch (step.at) {
-    case 'password':
-      return (
-        <QuietCard title={m.title}>
-          {step.reason && <Notice kind="info">{m.reasons[step.reason]}</Notice>}
-          <PasswordStep onSignedIn={enter} onSecondFactor={() => setStep({ at: 'second-factor' })} />
-        </QuietCard>
-      )
-    case 'second-factor':
-      return (
-        <QuietCard title={m.secondStep}>
+  return (
+    <QuietCard title={m.titles[step.at]} takesFocus={step.at === 'first-codes'}>
+      <Suspense fallback={<Skeleton label={everywhere.loading} />}>
+        {step.at === 'password' && (
+          <>
+            {step.reason && <Notice kind="info">{m.reasons[step.reason]}</Notice>}
+            <PasswordStep
+              onProgress={(progress, username) => {
+                setUsername(username)
+                goOn(progress)
+              }}
+            />
+          </>
+        )}
+        {step.at === 'second-factor' && (
           <SecondFactorStep
-            onSignedIn={(left) => (left === undefined ? enter() : setStep({ at: 'recovery-code-used', left }))}
-            onExpired={() => setStep({ at: 'password', reason: 'expired' })}
-            onStartAgain={() => setStep({ at: 'password', reason: undefined })}
+            username={username}
+            onProgress={goOn}
+            onExpired={() => startAgain('expired')}
+            onStartAgain={() => startAgain()}
           />
-        </QuietCard>
-      )
-    case 'recovery-code-used':
-      return (
-        <QuietCard title={m.usedTitle}>
-          <RecoveryCodeUsed left={step.left} onContinue={enter} />
-        </QuietCard>
-      )
-  }
+        )}
+        {step.at === 'new-password' && (
+          <NewPasswordStep username={username} onProgress={goOn} onExpired={() => startAgain('expired')} />
+        )}
+        {step.at === 'enrolment' && (
+          <EnrolmentStep
+            username={username}
+            secret={step.secret}
+            otpauthUri={step.otpauthUri}
+            onEnrolled={(codes) => setStep({ at: 'first-codes', codes })}
+            onOver={startAgain}
+            onStartAgain={() => startAgain()}
+          />
+        )}
+        {step.at === 'first-codes' && <FirstCodesStep codes={step.codes} onDone={enter} />}
+        {step.at === 'recovery-code-used' && (
+          <RecoveryCodeUsed left={step.left} onGenerate={generate} onContinue={enter} />
+        )}
+      </Suspense>
+    </QuietCard>
+  )
 }

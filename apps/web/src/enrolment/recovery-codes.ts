@@ -1,8 +1,17 @@
-import { locale } from '../../messages/language.ts'
-import { m } from '../../messages/two-factor.ts'
+import { m } from '../messages/enrolment.ts'
+import { locale } from '../messages/language.ts'
 
 /** A set of recovery codes, shown this once. */
 export type RecoveryCodes = { codes: string[]; setId: string; username: string; host: string; madeAt: number }
+
+/** What the server handed out, with what one needs to know about it in a year. */
+export const recoveryCodesFor = (username: string, setId: string, codes: string[]): RecoveryCodes => ({
+  codes,
+  setId,
+  username,
+  host: location.host,
+  madeAt: Date.now(),
+})
 
 export const dateInWords = (at: number) => new Date(at).toLocaleDateString(locale, { dateStyle: 'long' })
 
