@@ -2,14 +2,18 @@
 export type WindowLimit = { limit: number; windowMs: number }
 
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+/** How far failures in a row may go before they pause, and for how long; how long without one until they are forgotten. */
+export type Pause = { every: number; forMs: number; forgetAfterMs?: number }
 
 /** Failures in a row over all challenges, doors and factors, after which an account's second factor pauses. */
-export const SECOND_FACTOR_PAUSE = { every: 10, forMs: 15 * MINUTE }
+export const SECOND_FACTOR_PAUSE: Pause = { every: 10, forMs: 15 * MINUTE }
 /**
  * Failed passwords in a row for one account, over all networks, after which browsers it does not know have to wait.
  * Browsers it knows do not, so that nobody can close an account from outside (NIST SP 800-63B section 3.2.2).
  */
-export const PASSWORD_PAUSE = { every: 100, forMs: 60 * MINUTE }
+export const PASSWORD_PAUSE: Pause = { every: 100, forMs: HOUR, forgetAfterMs: 24 * HOUR }
 /** Failures in a row after which the authenticator is refused until a recovery code or an administrator helps. */
 export const AUTHENTICATOR_DISABLED_AFTER = 100
 /** Tries in one half-finished sign-in or enrolment; then it is over. */

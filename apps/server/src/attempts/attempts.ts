@@ -1,4 +1,4 @@
-import { secondsUntil, type WindowLimit } from '@latchkey/auth-core/lockout'
+import { type Pause, secondsUntil, type WindowLimit } from '@latchkey/auth-core/lockout'
 import { Problem } from '@latchkey/contract/problem'
 import type { Db, Tx } from '@latchkey/db/db'
 import { and, eq, gt, inArray, like, sql } from '@latchkey/db/drizzle'
@@ -73,9 +73,6 @@ export const forgetAll = async (tx: Tx, prefix: string) => {
   await tx.delete(tx.tables.attempts).where(like(tx.tables.attempts.key, `${prefix}%`))
 }
 
-/** How far a run may go before it pauses, and for how long. */
-export type Pause = { every: number; forMs: number }
-
 /**
  * Counts one try in a run that only a success ends, and pauses it after every so many.
  * @returns failures in a row, this one included, or what to throw while it pauses, whether the try was right or not
@@ -83,19 +80,22 @@ export type Pause = { every: number; forMs: number }
 export async function countInRow(
   tx: Tx,
   key: string,
-  { every, forMs }: Pause,
+  { every, forMs, forgetAfterMs }: Pause,
   now: number,
 ): Promise<{ failures: number; refusal: null } | { refusal: Problem }> {
   const { attempts } = tx.tables
+  const resetsAt = forgetAfterMs === undefined ? null : now + forgetAfterMs
+  const isOver = sql`coalesce(${attempts.resetsAt} <= ${now}, false)`
   const [counted] = await tx
     .insert(attempts)
-    .values({ key, failures: 1 })
+    .values({ key, failures: 1, resetsAt })
     .onConflictDoUpdate({
       target: attempts.key,
       set: {
-        failures: sql`${attempts.failures} + 1`,
-        pausedUntil: sql`case when (${attempts.failures} + 1) % ${every} = 0
+        failures: sql`case when ${isOver} then 1 else ${attempts.failures} + 1 end`,
+        pausedUntil: sql`case when (${attempts.failures} + 1) % ${every} = 0 and not ${isOver}
           then cast(${now + forMs} as bigint) end`,
+        resetsAt,
       },
       setWhere: sql`${attempts.pausedUntil} is null or ${attempts.pausedUntil} <= ${now}`,
     })

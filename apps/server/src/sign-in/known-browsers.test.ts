@@ -1,6 +1,6 @@
 import { changePassword } from '@latchkey/contract/password'
 import { signIn } from '@latchkey/contract/sign-in'
-import { eq } from '@latchkey/db/drizzle'
+import { eq, like } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problemOf, type TestBrowser } from '../testing/browser.ts'
@@ -53,6 +53,20 @@ describe.each(engines)('RL-06 browsers an account knows on %s', (engine) => {
     expect(await guess(w.browser(), nobody)).toBe(429)
     w.clock.advance(60 * 60_000)
     expect(await guess(w.browser(), nobody)).toBe(401)
+  })
+
+  test('a day without a failure begins the count anew, and names nobody has leave nothing behind for good', async () => {
+    const nobody = { username: `nobody-else-${engine}` } as Person
+    await guesses(nobody, 99)
+    w.clock.advance(24 * 60 * 60_000)
+    expect(await guesses(nobody, 2)).toEqual([401, 401])
+    const { attempts } = w.db.tables
+    const left = await w.db
+      .select()
+      .from(attempts)
+      .where(like(attempts.key, `password:${nobody.username}:%`))
+    expect(left.length).toBeGreaterThan(0)
+    expect(left.every(({ resetsAt }) => resetsAt !== null)).toBe(true)
   })
 
   test('failures of strangers on the same network do not use up its tries, and its own five do', async () => {

@@ -3,8 +3,8 @@ import { sql } from '../drizzle.ts'
 
 export const defineSecurity = ({ table, text, integer, boolean, instant, json, index, check }: Kit) => {
   /**
-   * How often something was tried. A counter either belongs to a window (`resetsAt`) or runs on until a success
-   * (`resetsAt` null, `pausedUntil` set when it has run too far).
+   * How often something was tried: in a window, or in a run that goes on until a success (`pausedUntil` set when it has
+   * run too far). `resetsAt` says when it is forgotten; null where only a success does that.
    */
   const attempts = table('attempts', {
     key: text('key').primaryKey(),
