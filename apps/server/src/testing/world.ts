@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { codeAt, stepAt } from '@latchkey/auth-core/totp'
+import { type Policy, updatePolicy } from '@latchkey/contract/policy'
 import type { Role } from '@latchkey/contract/profile'
 import { showSecondFactor, signIn } from '@latchkey/contract/sign-in'
+import { stepUp } from '@latchkey/contract/step-up'
 import { beginAuthenticator, validateAuthenticator } from '@latchkey/contract/two-factor'
 import type { Db } from '@latchkey/db/db'
 import { openDb } from '@latchkey/db/open'
@@ -108,6 +110,19 @@ export async function world(engine: Engine, environment: Record<string, string> 
         return own
       }
       return { ...someone, secret: totpSecret, recoveryCodes: recoveryCodes ?? [], recoverySetId, code, enter }
+    },
+    /** Lets an administrator change the policy for the time of some work, and put it back afterwards. */
+    async underPolicy(rules: Partial<Policy>, work: () => Promise<unknown>) {
+      const [before] = await db.select().from(db.tables.policy)
+      const asBefore = Object.fromEntries(Object.keys(rules).map((name) => [name, before?.[name as keyof Policy]]))
+      const { browser, password } = await signedIn({ role: 'administrator' })
+      await browser.call(updatePolicy, { body: rules })
+      try {
+        await work()
+      } finally {
+        await browser.call(stepUp, { body: { password } })
+        await browser.call(updatePolicy, { body: asBefore as Partial<Policy> })
+      }
     },
     /**
      * Another server process, as far as the database can tell: its own connections, its own memory.
