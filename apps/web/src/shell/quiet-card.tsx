@@ -7,11 +7,13 @@ type Props = {
   title: string
   /** where nothing inside asks for the focus: what is here is new, so it is heard from its name on */
   takesFocus?: boolean
+  /** for what has two columns where there is room */
+  wide?: boolean
   children: ReactNode
 }
 
 /** One card in the middle of an empty page: for everything before there is an account to show. */
-export function QuietCard({ title, takesFocus = false, children }: Props) {
+export function QuietCard({ title, takesFocus = false, wide = false, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (takesFocus) heading.current?.focus()
@@ -20,7 +22,7 @@ export function QuietCard({ title, takesFocus = false, children }: Props) {
   return (
     <main className={styles.page}>
       <title>{m.titleOf(title)}</title>
-      <div className={styles.card}>
+      <div className={wide ? `${styles.card} ${styles.wide}` : styles.card}>
         <p>
           <ProductName />
         </p>

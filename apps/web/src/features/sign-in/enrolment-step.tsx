@@ -42,9 +42,11 @@ export function EnrolmentStep({ username, secret, otpauthUri, onEnrolled, onOver
         {m.verify}
       </Button>
       <p className={stack.aside}>{m.enrolmentFresh}</p>
-      <Button kind="quiet" onClick={onStartAgain}>
-        {m.startAgain}
-      </Button>
+      <div className={stack.quiet}>
+        <Button kind="quiet" onClick={onStartAgain}>
+          {m.startAgain}
+        </Button>
+      </div>
     </form>
   )
 }

@@ -10,7 +10,7 @@ export function DeactivatePanel({ required, onDeactivated }: { required: boolean
 
   return (
     <Panel
-      danger
+      danger={!required}
       title={m.deactivatePanel}
       purpose={required ? m.cannotDeactivate : m.deactivatePurpose}
       actions={

@@ -36,7 +36,7 @@ export function Overview({ query, renewAtOnce, onBegun, onRenewed, onChanged }: 
     <>
       {status === 'disabled' && <DisabledPanel onBegun={onBegun} onPending={() => onChanged(m.nowPending)} />}
       {status === 'pending' && (
-        <PendingPanel required={required} onBegun={onBegun} onCancelled={() => onChanged(m.cancelled)} />
+        <PendingPanel required={required} since={since} onBegun={onBegun} onCancelled={() => onChanged(m.cancelled)} />
       )}
       {status === 'active' && <AuthenticatorPanel since={since} lastUsedAt={lastUsedAt} onBegun={onBegun} />}
       {recoveryCodes && <RecoveryPanel codes={recoveryCodes} onRenewed={onRenewed} renewAtOnce={renewAtOnce} />}

@@ -1,16 +1,23 @@
 import { cancelSetUp } from '@latchkey/contract/two-factor'
 import { Button } from '@latchkey/ui/button'
+import { Facts } from '@latchkey/ui/facts'
 import { Panel } from '@latchkey/ui/panel'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/two-factor.ts'
+import { moment } from './moment.tsx'
 import { StatusLine } from './status-line.tsx'
 import { type NewSecret, useBegin } from './use-begin.ts'
 import { useChange } from './use-change.ts'
 
-type Props = { required: boolean; onBegun: (secret: NewSecret) => void; onCancelled: () => void }
+type Props = {
+  required: boolean
+  since: number | null
+  onBegun: (secret: NewSecret) => void
+  onCancelled: () => void
+}
 
-export function PendingPanel({ required, onBegun, onCancelled }: Props) {
+export function PendingPanel({ required, since, onBegun, onCancelled }: Props) {
   const begin = useBegin(onBegun)
   const cancel = useChange(cancelSetUp, onCancelled)
 
@@ -35,6 +42,7 @@ export function PendingPanel({ required, onBegun, onCancelled }: Props) {
       <p>
         {m.pendingMeans} {m.pendingNow}
       </p>
+      {since !== null && <Facts items={[[m.pendingSince, moment(since, everywhere.unknown)]]} />}
       {required && <p>{m.required}</p>}
       <GeneralProblem problem={begin.error ?? cancel.error} />
     </Panel>

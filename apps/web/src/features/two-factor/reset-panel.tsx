@@ -10,7 +10,7 @@ export function ResetPanel({ status, onReset }: { status: TwoFactorStatus; onRes
 
   return (
     <Panel
-      danger
+      danger={status === 'active'}
       title={m.resetPanel}
       purpose={status === 'active' ? m.resetPurpose : m.cannotReset[status]}
       actions={

@@ -65,7 +65,12 @@ export function SignInPage() {
       </QuietCard>
     )
   return (
-    <QuietCard title={m.titles[step.at]} takesFocus={step.at === 'first-codes'}>
+    <QuietCard
+      key={step.at}
+      title={m.titles[step.at]}
+      takesFocus={step.at === 'enrolment' || step.at === 'first-codes'}
+      wide={step.at === 'enrolment'}
+    >
       <Suspense fallback={<Skeleton label={everywhere.loading} />}>
         {step.at === 'password' && (
           <>
