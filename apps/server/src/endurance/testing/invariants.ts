@@ -4,7 +4,12 @@ import type { World } from '../../testing/world.ts'
  * What must be true of the whole database whenever no request is under way: I1 to I4 of the security requirements.
  * @returns a sentence for everything that is not
  */
-export async function brokenInvariants({ db }: Pick<World, 'db'>): Promise<string[]> {
+export const brokenInvariants = async (w: Pick<World, 'db'>) => findBroken(await readRows(w))
+
+/** The tables the invariants speak of. */
+type Rows = Awaited<ReturnType<typeof readRows>>
+
+export async function readRows({ db }: Pick<World, 'db'>) {
   const { users, authenticators, recoverySets, recoveryCodes, sessions } = db.tables
   const [people, apps, sets, codes, open] = await Promise.all([
     db.select().from(users),
@@ -13,7 +18,10 @@ export async function brokenInvariants({ db }: Pick<World, 'db'>): Promise<strin
     db.select().from(recoveryCodes),
     db.select().from(sessions),
   ])
+  return { people, apps, sets, codes, open }
+}
 
+export function findBroken({ people, apps, sets, codes, open }: Rows): string[] {
   const broken: string[] = []
   const check = (isTrue: boolean, sentence: string) => {
     if (!isTrue) broken.push(sentence)
