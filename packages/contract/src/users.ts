@@ -28,7 +28,7 @@ export const listUsers = endpoint('GET', '/users', {
   right: 'administrator',
   query: z.strictObject({
     /** part of a user name, a display name or an e-mail address */
-    q: z.optional(z.string().check(z.maxLength(128))),
+    q: z.optional(z.string().check(z.maxLength(128), z.regex(/^[^\p{Cc}\p{Cs}]*$/u))),
     ...pageQuery,
   }),
   reply: pageOf(user),

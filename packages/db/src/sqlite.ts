@@ -78,6 +78,10 @@ function connect(file: string): Database.Database {
   connection.pragma('journal_mode = WAL')
   connection.pragma('synchronous = FULL')
   connection.pragma('foreign_keys = ON')
+  // SQLite's own knows ASCII only, PostgreSQL's every letter
+  connection.function('lower', { deterministic: true }, (text) =>
+    typeof text === 'string' ? text.toLowerCase() : text,
+  )
   return connection
 }
 

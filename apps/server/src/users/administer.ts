@@ -23,7 +23,10 @@ export async function add(deps: Deps, caller: Caller, exchange: Exchange, body: 
   if (body.role !== 'service' && body.password === undefined)
     throw new Problem('invalid-input', { errors: [{ pointer: '/password', code: 'required' }] })
   const actor = activity.browserActor(exchange, caller.user.id, caller.session.id)
-  const allow = (tx: Tx) => readAdministrator(tx, caller, deps.now())
+  const allow = async (tx: Tx) => {
+    await tx.lockUser(caller.user.id)
+    return readAdministrator(tx, caller, deps.now())
+  }
   return users.describe(await users.add(deps, body, { actor, mustChangePassword: true, allow }))
 }
 

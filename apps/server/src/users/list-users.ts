@@ -1,4 +1,5 @@
 import { isRequired, twoFactorStatus } from '@latchkey/auth-core/two-factor-status'
+import { readUsername } from '@latchkey/auth-core/username'
 import type { QueryOf } from '@latchkey/contract/endpoint'
 import { PAGE_LIMIT } from '@latchkey/contract/page'
 import { Problem } from '@latchkey/contract/problem'
@@ -31,15 +32,17 @@ export async function listPeople(db: Db, { q, cursor, limit = PAGE_LIMIT }: Quer
     return { ...user, twoFactor: twoFactorStatus({ ...facts, required: isRequired(policyRequires, user) }) }
   })
   const last = items.at(-1)
-  return { items, nextCursor: rows.length > limit && last ? Buffer.from(last.username).toString('base64url') : null }
+  return { items, nextCursor: rows.length > limit && last ? cursorAfter(last.username) : null }
 }
+
+const cursorAfter = (username: string) => Buffer.from(username).toString('base64url')
 
 const holds = (column: Parameters<typeof asc>[0], wanted: string) =>
   sql`lower(${column}) like ${`%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`
 
 /** @throws Problem malformed-request for what was never a cursor */
 function readCursor(cursor: string): string {
-  const username = Buffer.from(cursor, 'base64url').toString()
-  if (Buffer.from(username).toString('base64url') !== cursor) throw new Problem('malformed-request')
-  return username
+  const verdict = readUsername(Buffer.from(cursor, 'base64url').toString())
+  if (!verdict.ok || cursorAfter(verdict.username) !== cursor) throw new Problem('malformed-request')
+  return verdict.username
 }

@@ -78,12 +78,13 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   const { users } = tx.tables
   const { user } = person
   const { passwordHash, twoFactorActive, email, ...plain } = changes
+  const isOtherEmail = email !== undefined && email !== user.email // the same one stays proved
   if (Object.keys(changes).length === 0) return
   await refuseLastAdministrator(tx, user, { role: plain.role ?? user.role, enabled: plain.enabled ?? user.enabled })
 
   const set = {
     ...plain,
-    ...(email !== undefined && { email, emailKey: email && canonicalEmail(email), emailVerifiedAt: null }),
+    ...(isOtherEmail && { email, emailKey: email && canonicalEmail(email), emailVerifiedAt: null }),
     ...(passwordHash && { passwordHash, passwordChangedAt: at, passwordChangeRequired: true }),
     version: sql`${users.version} + 1`,
   }
@@ -92,7 +93,7 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   } catch (error) {
     throw isUniqueViolation(error) ? new Problem('already-exists') : error
   }
-  const parts = Object.keys({ ...plain, ...(email !== undefined && { email }) }).join(' ')
+  const parts = Object.keys({ ...plain, ...(isOtherEmail && { email }) }).join(' ')
   const row = { subject: user.id, actor, at }
   if (parts) await activity.record(tx, { ...row, event: 'account.changed', detail: { parts } })
   if (passwordHash) await activity.record(tx, { ...row, event: 'password.changed', detail: { temporary: true } })
