@@ -5,7 +5,7 @@ import { makeDice } from './testing/dice.ts'
 import { modelRun } from './testing/model-run.ts'
 import { inWhole, LONG, say, seed } from './testing/scale.ts'
 
-const STEPS = inWhole(20_000, 600)
+const STEPS = inWhole(20_000, 400)
 
 describe.each(engines)('people and administrators doing this and that on two servers, on %s', (engine) => {
   let w: World
