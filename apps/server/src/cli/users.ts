@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { canonical, canonicalEmail } from '@latchkey/auth-core/username'
-import { email as emailField } from '@latchkey/contract/fields'
+import { displayName as displayNameField, email as emailField } from '@latchkey/contract/fields'
 import { role as roleField } from '@latchkey/contract/profile'
 import type { Db, Tx } from '@latchkey/db/db'
 import { eq, or } from '@latchkey/db/drizzle'
@@ -40,9 +40,12 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
     if (!role.success) throw new UsageError('That is not a role.')
     if (values.email !== undefined && !emailField.safeParse(values.email).success)
       throw new CliError('That is not an e-mail address.')
+    const displayName = displayNameField.safeParse(values['display-name'] ?? username)
+    if (!displayName.success)
+      throw new CliError('The display name may have 1 to 100 characters, and no control characters.')
     const addition = {
       username,
-      displayName: values['display-name'] ?? username,
+      displayName: displayName.data,
       email: values.email,
       role: role.data,
       ...(role.data !== 'service' && { password: await readPassword(`Password for ${username}`) }),
