@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import { signIn } from '../fixtures/api.ts'
-import { signInByForm } from '../fixtures/pages.ts'
+import { said, signInByForm } from '../fixtures/pages.ts'
 import { test } from '../fixtures/test.ts'
 
 const newPassword = 'eleven slow lanterns drift'
@@ -10,7 +10,7 @@ test('a changed password is the one that opens the account', async ({ signedIn, 
   await signedIn.getByLabel('Current password').fill(person.password)
   await signedIn.getByLabel('New password').fill(newPassword)
   await signedIn.getByRole('button', { name: 'Change password' }).click()
-  await expect(signedIn.getByRole('status')).toContainText('Your password was changed. All other sessions were ended.')
+  await expect(said(signedIn, 'Your password was changed. All other sessions were ended.')).toBeVisible()
 
   await secondBrowser.goto('/sign-in')
   await signInByForm(secondBrowser, person)
@@ -68,7 +68,7 @@ test('a changed password ends the other sessions, and this one goes on', async (
   await signedIn.getByLabel('Current password').fill(person.password)
   await signedIn.getByLabel('New password').fill(newPassword)
   await signedIn.getByRole('button', { name: 'Change password' }).click()
-  await expect(signedIn.getByRole('status')).toContainText('Your password was changed. All other sessions were ended.')
+  await expect(said(signedIn, 'Your password was changed. All other sessions were ended.')).toBeVisible()
 
   await secondBrowser.reload()
   await expect(secondBrowser.getByRole('button', { name: 'Sign in' })).toBeVisible()
@@ -81,8 +81,8 @@ test('what was typed can be shown and hidden again', async ({ signedIn }) => {
   const field = signedIn.getByLabel('New password')
   await field.fill(newPassword)
   await expect(field).toHaveAttribute('type', 'password')
-  await signedIn.getByRole('button', { name: 'Show what was typed' }).last().click()
+  await signedIn.getByRole('button', { name: 'Show New password' }).click()
   await expect(field).toHaveAttribute('type', 'text')
-  await signedIn.getByRole('button', { name: 'Hide what was typed' }).click()
+  await signedIn.getByRole('button', { name: 'Hide New password' }).click()
   await expect(field).toHaveAttribute('type', 'password')
 })

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { profileMenu, signInByForm } from '../fixtures/pages.ts'
+import { codeField, profileMenu, readRecoveryCodes, readSetupKey, said, signInByForm } from '../fixtures/pages.ts'
 import { test } from '../fixtures/test.ts'
 
 test('user name and password open the settings', async ({ page, person }) => {
@@ -30,7 +30,7 @@ test('with two-factor authentication on, the password alone opens nothing', asyn
   await enrol()
   await page.goto('/sign-in')
   await signInByForm(page, person)
-  await expect(page.getByLabel('Code', { exact: true })).toBeFocused()
+  await expect(codeField(page)).toBeFocused()
 
   await page.goto('/settings/profile')
   await expect(profileMenu(page, person)).toBeHidden()
@@ -42,7 +42,7 @@ test('the code from the authenticator app is the second step', async ({ page, pe
   await page.goto('/sign-in')
   await signInByForm(page, person)
   // six digits send themselves
-  await page.getByLabel('Code', { exact: true }).pressSequentially(await authenticator.code())
+  await codeField(page).pressSequentially(await authenticator.code())
   await expect(profileMenu(page, person)).toBeVisible()
 })
 
@@ -50,7 +50,7 @@ test('a wrong code is refused and can be typed again', async ({ page, person, en
   await enrol()
   await page.goto('/sign-in')
   await signInByForm(page, person)
-  const code = page.getByLabel('Code', { exact: true })
+  const code = codeField(page)
   await code.pressSequentially(authenticator.wrongCode())
   await expect(code).toHaveAccessibleDescription(/That code did not match/)
   await expect(code).toBeFocused()
@@ -69,9 +69,9 @@ test('a recovery code is the way in without the phone, and says how many are lef
   await page.getByLabel('Recovery code').fill(recoveryCode.toLowerCase().replaceAll('-', ' '))
   await page.getByRole('button', { name: 'Verify' }).click()
 
-  await expect(page.getByText('9 recovery codes are left.')).toBeVisible()
-  await page.goto('/settings/two-factor')
-  await expect(page.getByText('9 of 10 left')).toBeVisible()
+  await expect(said(page, '9 recovery codes are left.')).toBeVisible()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(profileMenu(page, person)).toBeVisible()
 })
 
 test('a recovery code works once', async ({ page, person, enrol }) => {
@@ -100,4 +100,91 @@ test('after signing out, Back shows nothing of the account (SE-04)', async ({ si
   await signedIn.goBack()
   await expect(signedIn.getByRole('button', { name: 'Sign in' })).toBeVisible()
   await expect(signedIn.getByText(person.displayName)).toBeHidden()
+})
+
+test('a code of another time is refused without a word about clocks (SI-01)', async ({
+  page,
+  person,
+  enrol,
+  authenticator,
+}) => {
+  await enrol()
+  await page.goto('/sign-in')
+  await signInByForm(page, person)
+  await codeField(page).fill(authenticator.codeOff(-5))
+  await expect(codeField(page)).toHaveAccessibleDescription(/That code did not match/)
+  await expect(codeField(page)).not.toHaveAccessibleDescription(/ago|Server time/)
+})
+
+test('five wrong codes begin the sign-in again, and say so', async ({ page, person, enrol, authenticator }) => {
+  await enrol()
+  await page.goto('/sign-in')
+  await signInByForm(page, person)
+  for (let wrong = 0; wrong < 5; wrong++) {
+    const answered = page.waitForResponse(/sign-in\/second-factor$/)
+    await codeField(page).fill(authenticator.wrongCode())
+    await answered
+    await expect(codeField(page)).toHaveAccessibleDescription(/That code did not match/)
+  }
+  await codeField(page).fill(await authenticator.code())
+  await expect(
+    said(page, 'That took too long, or there were too many wrong codes, so signing in starts again.'),
+  ).toBeVisible()
+  await expect(page.getByLabel('User name')).toBeVisible()
+})
+
+test('somebody added by an administrator chooses a password of their own before anything else (SI-06)', async ({
+  page,
+  administrator,
+}) => {
+  const person = await administrator.addPerson()
+  const own = 'eleven slow lanterns drift'
+  await page.goto('/sign-in')
+  await signInByForm(page, person)
+  await expect(page.getByRole('heading', { name: 'Choose a new password' })).toBeVisible()
+  await expect(
+    page.getByText('Somebody else chose the password you have now. Choose one that only you know, then you can go on.'),
+  ).toBeVisible()
+  const field = page.getByLabel('New password')
+  await expect(field).toHaveAttribute('autocomplete', 'new-password')
+  await field.fill(person.password)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(field).toHaveAccessibleDescription(/This is your present password\. Choose a new one\./)
+
+  await field.fill(own)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(profileMenu(page, person)).toBeVisible()
+  await page.context().clearCookies()
+  await page.goto('/sign-in')
+  await signInByForm(page, person)
+  await expect(page.getByRole('alert')).toContainText('User name or password is wrong.')
+  await signInByForm(page, { ...person, password: own })
+  await expect(profileMenu(page, person)).toBeVisible()
+})
+
+test('leaving the new password for later leaves nobody signed in (SI-01)', async ({ page, administrator }) => {
+  const person = await administrator.addPerson()
+  await page.goto('/sign-in')
+  await signInByForm(page, person)
+  await expect(page.getByLabel('New password')).toBeVisible()
+  await page.goto('/settings/profile')
+  await expect(said(page, 'You are not signed in, or your session has ended. Sign in to see that page.')).toBeVisible()
+})
+
+test('a new password comes first, then the second factor that is required, then the codes', async ({
+  page,
+  administrator,
+  authenticator,
+}) => {
+  const person = await administrator.addPerson({ requireTwoFactor: true })
+  await page.goto('/sign-in')
+  await signInByForm(page, person)
+  await page.getByLabel('New password').fill('eleven slow lanterns drift')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  authenticator.add(await readSetupKey(page))
+  await codeField(page).fill(await authenticator.code())
+  await readRecoveryCodes(page)
+  await page.getByLabel('I have saved these codes').check()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await expect(profileMenu(page, person)).toBeVisible()
 })
