@@ -45,7 +45,7 @@ export type Facts = {
 }
 
 /** A fact nobody can foretell: something that was not there before. */
-export const SOMETHING_NEW = 'something new'
+const SOMETHING_NEW = 'something new'
 
 export async function factsOf({ db }: World, { person: { id }, event }: Operation): Promise<Facts> {
   const t = db.tables

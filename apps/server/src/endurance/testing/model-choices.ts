@@ -15,7 +15,7 @@ export type Knowledge = {
 /** Where a browser stands; the hashes of its cookies. */
 export type Standpoint = { userId: string; session: string | null; half: string | null }
 
-export const PURPOSES = [
+const PURPOSES = [
   'two-factor.replace',
   'two-factor.reset',
   'two-factor.deactivate',
@@ -94,7 +94,7 @@ class Choices {
     if (session.grant && this.#dice.chance(0.7)) return this.#granted(session.grant.purpose)
     if (candidate?.holder === session.id && this.#dice.chance(0.6))
       return this.#dice.chance(0.9) ? { do: 'validate', code: this.#candidateCode() } : { do: 'cancel' }
-    if (waiting && this.#dice.chance(0.5)) return this.#confirm()
+    if (waiting && this.#dice.chance(0.3)) return this.#confirm()
     return app ? this.#protectedPanel() : this.#openPanel()
   }
 
@@ -236,8 +236,8 @@ class Choices {
       [5, () => ({ code: this.#codeOf(this.#otherSecret(), stepOf(this.#clock.now)) })],
       [4, () => ({ code: String(this.#dice.below(1_000_000)).padStart(6, '0') })],
       [9, () => ({ recoveryCode: this.#plain(unused) })],
-      [3, () => ({ recoveryCode: this.#plain(used) })],
-      [2, () => ({ recoveryCode: this.#plain(Object.keys(waiting?.codes ?? {})) })],
+      [6, () => ({ recoveryCode: this.#plain(used) })],
+      [6, () => ({ recoveryCode: this.#plain(Object.keys(waiting?.codes ?? {})) })],
       [2, () => ({ recoveryCode: this.#dice.pick(['222222-222222-222222-222222', ...this.#known.codes.values()]) })],
     ])()
   }

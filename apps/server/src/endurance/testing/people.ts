@@ -22,7 +22,7 @@ export async function enrolled(w: World): Promise<Enrolled> {
 }
 
 /** A step may end between reading the clock and being judged: then the code is too old, and the next one is not. */
-export async function proveWithEarlierCode(w: World, browser: TestBrowser, secret: string) {
+async function proveWithEarlierCode(w: World, browser: TestBrowser, secret: string) {
   for (;;) {
     const now = w.deps.now()
     const proof = browser.call(validateAuthenticator, { body: { code: appCode(secret, now - 30_000) } })
