@@ -24,8 +24,13 @@ const AGREES_WITHIN = 30_000
 
 const clockIsOff = (offset: number, serverTime: number, now: number) => {
   const distance = `${minutesAndSeconds(Math.abs(offset))} ${offset < 0 ? 'ago' : 'from now'}`
-  const whose = Math.abs(now - serverTime) <= AGREES_WITHIN ? 'your phone' : 'your phone or of this server'
-  return `This code belongs to ${distance}: the clock of ${whose} is off. Server time ${new Date(serverTime).toISOString().slice(11, 19)} UTC. Let the phone set its time by itself, then try the next code.`
+  const isPhone = Math.abs(now - serverTime) <= AGREES_WITHIN
+  const whose = isPhone ? 'your phone' : 'your phone or of this server'
+  const advice = isPhone
+    ? 'Let the phone set its time by itself, then try the next code.'
+    : 'Let the phone set its time by itself; if that does not help, tell your administrator.'
+  const utc = new Date(serverTime).toISOString().slice(11, 19)
+  return `This code belongs to ${distance}: the clock of ${whose} is off. Server time ${utc} UTC. ${advice}`
 }
 
 /** What to say about each, `now` being when it happened here. */
