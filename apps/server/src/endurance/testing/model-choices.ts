@@ -15,12 +15,7 @@ export type Knowledge = {
 /** Where a browser stands; the hashes of its cookies. */
 export type Standpoint = { userId: string; session: string | null; half: string | null }
 
-const PURPOSES = [
-  'two-factor.replace',
-  'two-factor.reset',
-  'two-factor.deactivate',
-  'recovery-codes.renew',
-] as const
+const PURPOSES = ['two-factor.replace', 'two-factor.reset', 'two-factor.deactivate', 'recovery-codes.renew'] as const
 
 const STEP = 30_000
 
