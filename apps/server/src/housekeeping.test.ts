@@ -16,12 +16,13 @@ describe.each(engines)('housekeeping on %s', (engine) => {
   const at = (offset: number) => NOW + offset
   /** one row that is over and one that is not, everywhere */
   const fill = async (tx: Tx, userId: string, name: string, expiresAt: number) => {
-    const { sessions, signInChallenges, setupLinks, attempts } = tx.tables
+    const { sessions, signInChallenges, knownBrowsers, setupLinks, attempts } = tx.tables
     const times = { createdAt: 1, lastModifiedAt: 1, lastAuthenticationAt: 1, lastSeenAt: 1 }
     await tx
       .insert(sessions)
       .values({ id: name, tokenHash: name, userId, authenticationMethods: [], ipAddress: '', ...times, expiresAt })
     await tx.insert(signInChallenges).values({ tokenHash: name, userId, attempts: 0, createdAt: 1, expiresAt })
+    await tx.insert(knownBrowsers).values({ tokenHash: name, userId, createdAt: 1, lastUsedAt: 1, expiresAt })
     await tx.insert(setupLinks).values({ tokenHash: name, expiresAt })
     await tx.insert(attempts).values({ key: name, failures: 1, resetsAt: expiresAt })
   }
@@ -53,11 +54,13 @@ describe.each(engines)('housekeeping on %s', (engine) => {
           .values({ userId: id, id, sealedSecret: '', attempts: 0, createdAt: 1, expiresAt })
     })
     await sweep()
-    const { sessions, signInChallenges, setupLinks, attempts, authenticatorCandidates, users } = w.db.tables
+    const { sessions, signInChallenges, knownBrowsers, setupLinks, attempts, authenticatorCandidates, users } =
+      w.db.tables
     const names = async (rows: Promise<Record<string, unknown>[]>, column: string) =>
       (await rows).map((row) => row[column]).sort()
     expect(await names(w.db.select().from(sessions), 'id')).toEqual(['later', 'now'])
     expect(await names(w.db.select().from(signInChallenges), 'tokenHash')).toEqual(['later', 'now'])
+    expect(await names(w.db.select().from(knownBrowsers), 'tokenHash')).toEqual(['later', 'now'])
     expect(await names(w.db.select().from(setupLinks), 'tokenHash')).toEqual(['later', 'now'])
     expect(await names(w.db.select().from(attempts), 'key')).toEqual(['endless', 'later', 'now'])
     expect(await names(w.db.select().from(authenticatorCandidates), 'userId')).toEqual([live.id])

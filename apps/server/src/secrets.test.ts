@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { getAccount } from '@latchkey/contract/profile'
 import { completeSetup } from '@latchkey/contract/setup'
 import { showSecondFactor, signIn } from '@latchkey/contract/sign-in'
-import { beginAuthenticator, validateAuthenticator } from '@latchkey/contract/two-factor'
+import { beginAuthenticator, setUpLater, validateAuthenticator } from '@latchkey/contract/two-factor'
 import type { Db } from '@latchkey/db/db'
 import { eq } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
@@ -129,7 +129,16 @@ describe.each(engines)('secrets on %s', (engine) => {
     const session = await person.enter()
     const half = await w.browserOf(person)
     const token = await makeSetupToken(w.db, w.deps.now())
-    const cookies = [session.cookies.get('latchkey-session'), half.cookies.get('latchkey-sign-in')].map(String)
+    const pending = await w.signedIn()
+    await pending.browser.call(setUpLater)
+    const enrolling = await w.browserOf(pending)
+    const halves = [half, enrolling].map(({ cookies }) => cookies.get('latchkey-sign-in'))
+    const cookies = [session.cookies.get('latchkey-session'), ...halves].map(String)
+    const steps = {
+      'second-factor': { code: '123456' },
+      enrolment: { code: '123456' },
+      password: { newPassword: 'violet harbour lantern' },
+    }
 
     const stolen = await dump(w.db)
     for (const secret of [...cookies, token, ...person.recoveryCodes, person.secret, person.password])
@@ -153,7 +162,8 @@ describe.each(engines)('secrets on %s', (engine) => {
         (await thief.send(method, `/api/v1${path}`, { headers: { cookie }, ...(body !== undefined && { body }) }))
           .status
       expect(await statusOf('GET', '/account', `latchkey-session=${text}`)).toBe(401)
-      expect(await statusOf('POST', '/sign-in/second-factor', `latchkey-sign-in=${text}`, { code: '123456' })).toBe(401)
+      for (const [step, body] of Object.entries(steps))
+        expect(await statusOf('POST', `/sign-in/${step}`, `latchkey-sign-in=${text}`, body)).toBe(401)
       const setup = {
         token: text.slice(0, 128),
         username: 'thief',

@@ -1,15 +1,21 @@
 import { changePassword } from '@latchkey/contract/password'
+import { updatePolicy } from '@latchkey/contract/policy'
 import { getAccount, updateAccount } from '@latchkey/contract/profile'
+import { confirmRecoveryCodes, renewRecoveryCodes } from '@latchkey/contract/recovery-codes'
 import { endOtherSessions, endSession, listSessions } from '@latchkey/contract/sessions'
 import { completeSetup, getSetup } from '@latchkey/contract/setup'
-import { showSecondFactor, signIn, signOut } from '@latchkey/contract/sign-in'
+import { chooseNewPassword, enrolAtSignIn, showSecondFactor, signIn, signOut } from '@latchkey/contract/sign-in'
 import { stepUp } from '@latchkey/contract/step-up'
 import {
   beginAuthenticator,
+  cancelSetUp,
   deactivateTwoFactor,
   getTwoFactor,
+  resetSecret,
+  setUpLater,
   validateAuthenticator,
 } from '@latchkey/contract/two-factor'
+import { createUser, updateUser } from '@latchkey/contract/users'
 import { eq } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -160,6 +166,56 @@ describe.each(engines)('the activity on %s', (engine) => {
     ])
   })
 
+  test('setting up later, a reset secret, new recovery codes and a set-up at a sign-in are told by their names', async () => {
+    const someone = await w.signedIn()
+    const ask = (browser: TestBrowser, method: string, path: string, body?: unknown) => () =>
+      browser.send(method, `/api/v1${path}`, { body })
+    const me = await owner(someone, someone.browser)
+    const pending = '/account/two-factor/pending'
+    expect(await during(someone, ask(someone.browser, 'POST', pending))).toEqual([
+      { ...me, what: 'two-factor.pending success', detail: null },
+    ])
+    expect(await during(someone, ask(someone.browser, 'DELETE', pending))).toEqual([
+      { ...me, what: 'two-factor.pending-cancelled success', detail: null },
+    ])
+
+    const person = await w.withTwoFactor()
+    const browser = await person.enter()
+    const own = await owner(person, browser)
+    await browser.call(stepUp, { body: { code: person.code() } })
+    const shown = await during(person, ask(browser, 'POST', '/account/recovery-codes'))
+    const set = { set: expect.stringMatching(/^\w{4}$/) }
+    expect(shown).toEqual([{ ...own, what: 'recovery-codes.shown success', detail: set }])
+    const wrong = { recoveryCode: '222222' }
+    expect(await during(person, ask(browser, 'POST', '/account/recovery-codes/confirm', wrong))).toEqual([
+      { ...own, what: 'recovery-codes.renewed failure', detail: null },
+    ])
+    await browser.call(stepUp, { body: { code: person.code() } })
+    const { recoveryCodes } = await browser.call(renewRecoveryCodes)
+    const right = { recoveryCode: recoveryCodes[0] }
+    expect(await during(person, ask(browser, 'POST', '/account/recovery-codes/confirm', right))).toEqual([
+      { ...own, what: 'recovery-codes.renewed success', detail: set },
+    ])
+    await browser.call(stepUp, { body: { code: person.code() } })
+    expect(await during(person, ask(browser, 'POST', '/account/two-factor/reset-secret'))).toEqual([
+      { ...own, what: 'two-factor.secret-reset success', detail: null },
+    ])
+
+    const halfway = w.browser()
+    const asked = await halfway.call(signIn, { body: { username: person.username, password: person.password } })
+    if (asked.status !== 'enrolment-required') throw new Error(asked.status)
+    const enrol = (code: string) => ask(halfway, 'POST', '/sign-in/enrolment', { code })
+    expect(await during(person, enrol(wrongCode(asked.secret, w.deps.now())))).toEqual([
+      { ...stranger(halfway), what: 'two-factor.enabled failure', detail: null },
+    ])
+    const told = await during(person, enrol(appCode(asked.secret, w.deps.now())))
+    const inside = await owner(person, halfway)
+    expect(told.toSorted((a, b) => a.what.localeCompare(b.what))).toEqual([
+      { ...inside, what: 'sign-in success', detail: { methods: 'password totp' } },
+      { ...inside, what: 'two-factor.enabled success', detail: null },
+    ])
+  })
+
   test('who signs in over somebody else ends their session, and they are told', async () => {
     const [first, second] = [await w.signedIn(), await w.person()]
     const { browser } = first
@@ -242,6 +298,62 @@ describe.each(engines)('the activity on %s', (engine) => {
       await halfway.call(stepUp, { body: recovery })
       await fails(halfway, (asking) => asking.call(deactivateTwoFactor))
       await halfway.call(deactivateTwoFactor)
+    })
+
+    test('LG-04 nothing an administrator does, and no policy', async () => {
+      const [{ browser }, person] = [await w.signedIn({ role: 'administrator' }), await w.withTwoFactor()]
+      const inside = await person.enter()
+      const body = { username: 'never-made', displayName: 'Never', role: 'member', password: newPassword } as const
+      await fails(browser, (asking) => asking.call(createUser, { body }))
+      for (const change of [
+        { displayName: 'Never' },
+        { enabled: false },
+        { password: newPassword },
+        { twoFactorActive: false },
+      ] as const)
+        await fails(browser, (asking) => asking.call(updateUser, { params: { id: person.id }, body: change }))
+      await fails(browser, (asking) => asking.call(updatePolicy, { body: { selfDeletion: false } }))
+      expect((await inside.call(getAccount)).twoFactor).toBe('active')
+    })
+
+    test('LG-04 no other state of the second factor, no new recovery codes, and no proof used up for them', async () => {
+      const someone = await w.signedIn()
+      await fails(someone.browser, (asking) => asking.call(setUpLater))
+      await someone.browser.call(setUpLater)
+      await fails(someone.browser, (asking) => asking.call(cancelSetUp))
+
+      const person = await w.withTwoFactor()
+      const browser = await person.enter()
+      await browser.call(stepUp, { body: { code: person.code() } })
+      await fails(browser, (asking) => asking.call(resetSecret))
+      await fails(browser, (asking) => asking.call(renewRecoveryCodes))
+      const { recoveryCodes } = await browser.call(renewRecoveryCodes)
+      const body = { recoveryCode: recoveryCodes[0] ?? '' }
+      expect((await problemOf(atMute(browser).call(confirmRecoveryCodes, { body }))).code).toBe('unexpected')
+      expect((await browser.call(getTwoFactor)).recoveryCodes?.setId).toBe(person.recoverySetId)
+      await browser.call(confirmRecoveryCodes, { body })
+    })
+
+    test('LG-04 no step of signing in: what was set up or chosen in it is not', async () => {
+      const someone = await w.signedIn()
+      await someone.browser.call(setUpLater)
+      const halfway = w.browser()
+      const credentials = { username: someone.username, password: someone.password }
+      const asked = await halfway.call(signIn, { body: credentials })
+      if (asked.status !== 'enrolment-required') throw new Error(asked.status)
+      const code = appCode(asked.secret, w.deps.now())
+      const failed = atMute(halfway).call(enrolAtSignIn, { body: { code } })
+      expect((await problemOf(failed)).code).toBe('unexpected')
+      expect(await someone.browser.call(getTwoFactor)).toMatchObject({ status: 'pending', recoveryCodes: null })
+      await halfway.call(enrolAtSignIn, { body: { code } })
+
+      const [{ browser }, person] = [await w.signedIn({ role: 'administrator' }), await w.person()]
+      const password = 'amber canyon whistle orbit'
+      await browser.call(updateUser, { params: { id: person.id }, body: { password } })
+      const choosing = await w.browserOf({ ...person, password })
+      const muted = atMute(choosing).call(chooseNewPassword, { body: { newPassword } })
+      expect((await problemOf(muted)).code).toBe('unexpected')
+      expect(await choosing.call(chooseNewPassword, { body: { newPassword } })).toEqual({ status: 'signed-in' })
     })
 
     test('LG-04 no first administrator, and the link is still good', async () => {
