@@ -2,7 +2,7 @@ import { getAccount } from '@latchkey/contract/profile'
 import { confirmRecoveryCodes, renewRecoveryCodes } from '@latchkey/contract/recovery-codes'
 import { showSecondFactor } from '@latchkey/contract/sign-in'
 import { stepUp } from '@latchkey/contract/step-up'
-import { deactivateTwoFactor, getTwoFactor } from '@latchkey/contract/two-factor'
+import { beginAuthenticator, deactivateTwoFactor, getTwoFactor, resetSecret } from '@latchkey/contract/two-factor'
 import { and, eq, isNotNull } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -49,6 +49,27 @@ describe.each(engines)('new recovery codes on %s', (engine) => {
     const { recoveryCodes } = await renew(person, browser)
     expect(new Set([...recoveryCodes, ...person.recoveryCodes]).size).toBe(20)
     expect(await codeOf(browser.call(renewRecoveryCodes))).toBe('step-up-required')
+  })
+
+  test('RC-04 whoever came in with the last code and has no phone makes new ones at once, and nothing else', async () => {
+    const person = await w.withTwoFactor()
+    for (const code of person.recoveryCodes.slice(1)) expect(await opens(person, code)).toBe(true)
+    const enter = async (recoveryCode = '') => {
+      const browser = await w.browserOf(person)
+      await browser.call(showSecondFactor, { body: { recoveryCode } })
+      return browser
+    }
+    const browser = await enter(person.recoveryCodes[0])
+    expect(await codeOf(browser.call(deactivateTwoFactor))).toBe('step-up-required')
+    const { recoveryCodes } = await browser.call(renewRecoveryCodes)
+    expect(await codeOf(browser.call(renewRecoveryCodes))).toBe('step-up-required')
+    await typeBack(browser, recoveryCodes[0])
+
+    const late = await enter(recoveryCodes[1])
+    w.clock.advance(5 * 60_000)
+    expect(await codeOf(late.call(renewRecoveryCodes))).toBe('step-up-required')
+    // with the app at hand it asks, however fresh the sign-in
+    expect(await codeOf((await person.enter()).call(renewRecoveryCodes))).toBe('step-up-required')
   })
 
   test('RC-04 two steps: shown, the old ones work and the new ones do not; typed back, it is the other way round', async () => {
@@ -215,6 +236,30 @@ describe.each(engines)('new recovery codes on %s', (engine) => {
       await person.enter() // so that no run of failures pauses the account
     }
     expect(working).toEqual([outcomes.some(({ status }) => status === 204) ? 204 : 0])
+  })
+
+  test('RC-05 TO-08 whoever came in with one may make new ones without another proof: once, soon, and nothing else', async () => {
+    const person = await w.withTwoFactor()
+    const enterWith = async (n: number) => {
+      const browser = await w.browserOf(person)
+      await browser.call(showSecondFactor, { body: { recoveryCode: person.recoveryCodes[n] ?? '' } })
+      return browser
+    }
+    const browser = await enterWith(0)
+    for (const another of [deactivateTwoFactor, resetSecret, beginAuthenticator])
+      expect(await codeOf(browser.call(another))).toBe('step-up-required')
+    const { recoveryCodes, recoverySetId } = await browser.call(renewRecoveryCodes)
+    expect(await codeOf(browser.call(renewRecoveryCodes))).toBe('step-up-required')
+
+    const elsewhere = await person.enter() // with the app
+    expect(await codeOf(elsewhere.call(renewRecoveryCodes))).toBe('step-up-required')
+    const slow = await enterWith(1)
+    w.clock.advance(5 * 60_000 + 1)
+    expect(await codeOf(slow.call(renewRecoveryCodes))).toBe('step-up-required')
+
+    await elsewhere.call(stepUp, { body: { code: person.code() } })
+    await typeBack(elsewhere, recoveryCodes[0])
+    expect(await sheetOf(elsewhere)).toMatchObject({ setId: recoverySetId, left: 10 })
   })
 
   test('RC-05 they replace the second factor and never the password: signing in with them is told, and counted', async () => {

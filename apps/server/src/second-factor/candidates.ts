@@ -19,12 +19,18 @@ const place = (id: string, userId: string) => ({
 /**
  * Makes a new secret in place of any earlier candidate.
  * @param holder the session or half-finished sign-in it is shown to
+ * @param replaces whether another one is in use: an app overwrites an entry of the same name, so this gets one of its own
  * @returns the secret in clear: the one time it leaves the server
  */
 export async function begin(
   tx: Tx,
   { secretBox, config }: Deps,
-  { user, holder, now }: { user: { id: string; username: string }; holder: string; now: number },
+  {
+    user,
+    holder,
+    now,
+    replaces,
+  }: { user: { id: string; username: string }; holder: string; now: number; replaces: boolean },
 ) {
   const { authenticatorCandidates } = tx.tables
   const id = randomUUID()
@@ -38,7 +44,9 @@ export async function begin(
     .onConflictDoUpdate({ target: authenticatorCandidates.userId, set: row })
   const { hostname } = config.publicUrl
   const issuer = hostname === 'localhost' ? 'Latchkey' : `Latchkey ${hostname}`
-  return { secret, otpauthUri: otpauthUri({ issuer, account: user.username, secret }), expiresAt }
+  const ownName = `${user.username} (${new Date(now).toISOString().slice(0, 10)} ${id.slice(0, 4)})`
+  const account = replaces ? ownName : user.username
+  return { secret, otpauthUri: otpauthUri({ issuer, account, secret }), expiresAt }
 }
 
 /** One try at the candidate of a person, taken before the code is looked at. */

@@ -14,11 +14,19 @@ import { clientFacts } from './client-facts.ts'
 
 const newToken = () => formatToken(randomBytes(TOKEN_BYTES))
 
+/** An unspent proof for one always-asked action. */
+export type Grant = { purpose: string; expiresAt: number }
+
 /** Begins a session and hands its token to the browser; a session the browser brought along ends. */
 export async function begin(
   tx: Tx,
   exchange: Exchange,
-  { userId, methods, now }: { userId: string; methods: AuthenticationMethod[]; now: number },
+  {
+    userId,
+    methods,
+    now,
+    grant,
+  }: { userId: string; methods: AuthenticationMethod[]; now: number; grant?: Grant | undefined },
 ) {
   const { sessions, users, policy } = tx.tables
   const [rules] = await tx.select().from(policy)
@@ -39,6 +47,8 @@ export async function begin(
     lastAuthenticationAt: now,
     lastSeenAt: now,
     expiresAt: absoluteEnd(now, rules.sessionLifetimeHours),
+    grantPurpose: grant?.purpose ?? null,
+    grantExpiresAt: grant?.expiresAt ?? null,
   }
   await tx.insert(sessions).values(session)
   await tx.update(users).set({ lastSeenAt: now }).where(eq(users.id, userId))
@@ -92,11 +102,7 @@ export async function renewToken(
   tx: Tx,
   exchange: Exchange,
   caller: Caller,
-  {
-    now,
-    grant,
-    methods,
-  }: { now: number; grant?: { purpose: string; expiresAt: number }; methods?: AuthenticationMethod[] },
+  { now, grant, methods }: { now: number; grant?: Grant; methods?: AuthenticationMethod[] },
 ) {
   const token = newToken()
   await tx

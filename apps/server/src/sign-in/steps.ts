@@ -1,7 +1,9 @@
 import { nextStep, type SignInStep } from '@latchkey/auth-core/sign-in-steps'
+import { PROOF_LIFETIME } from '@latchkey/auth-core/step-up'
 import { Problem } from '@latchkey/contract/problem'
 import type { AuthenticationMethod } from '@latchkey/contract/sessions'
 import type { SignInProgress } from '@latchkey/contract/sign-in'
+import type { StepUpPurpose } from '@latchkey/contract/step-up'
 import type { Db, Tx } from '@latchkey/db/db'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
@@ -47,10 +49,19 @@ export async function proceed(
     case 'enrolment':
       return {
         status: 'enrolment-required',
-        ...(await candidates.begin(tx, deps, { user, holder: await open(step), now: at })),
+        ...(await candidates.begin(tx, deps, { user, holder: await open(step), now: at, replaces: false })),
       }
   }
 }
+
+/**
+ * What somebody who came in with a recovery code may do without another proof: make new codes. It may have been the
+ * last one, and the phone may be lost.
+ */
+const afterRecoveryCode = (at: number) => ({
+  purpose: 'recovery-codes.renew' satisfies StepUpPurpose,
+  expiresAt: at + PROOF_LIFETIME,
+})
 
 /** The session at the end of all steps. */
 export async function enter(
@@ -58,7 +69,8 @@ export async function enter(
   exchange: Exchange,
   { userId, methods, at }: { userId: string; methods: AuthenticationMethod[]; at: number },
 ) {
-  const session = await sessions.begin(tx, exchange, { userId, methods, now: at })
+  const grant = methods.includes('recovery-code') ? afterRecoveryCode(at) : undefined
+  const session = await sessions.begin(tx, exchange, { userId, methods, now: at, grant })
   await knownBrowsers.remember(tx, exchange, userId, at)
   const actor = activity.browserActor(exchange, userId, session.id)
   await activity.record(tx, { event: 'sign-in', subject: userId, actor, at, detail: { methods: methods.join(' ') } })

@@ -205,6 +205,24 @@ describe.each(engines)('setting up an authenticator app on %s', (engine) => {
     )
     expect(answer.headers.get('cache-control')).toBe('no-store')
   })
+
+  test('TO-09 a second app of one account has a name of its own, so that it does not overwrite the first in a phone', async () => {
+    const person = await w.withTwoFactor()
+    const browser = await person.enter()
+    const labels: string[] = []
+    for (let n = 0; n < 2; n++) {
+      await browser.call(stepUp, { body: { code: person.code() } })
+      const { secret, otpauthUri } = await browser.call(beginAuthenticator)
+      const { protocol, host, pathname, searchParams } = new URL(otpauthUri)
+      expect([protocol, host, Object.fromEntries(searchParams)]).toEqual([
+        ...['otpauth:', 'totp'],
+        { secret, issuer: 'Latchkey', algorithm: 'SHA1', digits: '6', period: '30' },
+      ])
+      labels.push(decodeURIComponent(pathname))
+    }
+    for (const label of labels) expect(label.startsWith(`/Latchkey:${person.username} (`)).toBe(true)
+    expect(new Set([...labels, `/Latchkey:${person.username}`]).size).toBe(3)
+  })
 })
 
 /** Eight base32 letters are five bytes. */

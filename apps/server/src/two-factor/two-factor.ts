@@ -36,8 +36,9 @@ export async function show(db: Pick<Db, 'select' | 'tables'>, userId: string) {
 /** Shows a new secret. The authenticator in use, if there is one, is untouched until the new one is proved. */
 export const begin = (deps: Deps, caller: Caller) =>
   sessions.changeOwn(deps, caller, async (tx, { user, session, ...fresh }, now) => {
-    if (fresh.authenticatorId) await spendGrant(tx, session.id, 'two-factor.replace', now)
-    return candidates.begin(tx, deps, { user, holder: session.id, now })
+    const replaces = fresh.authenticatorId !== null
+    if (replaces) await spendGrant(tx, session.id, 'two-factor.replace', now)
+    return candidates.begin(tx, deps, { user, holder: session.id, now, replaces })
   })
 
 /** Turns a candidate secret into the live one and hands out the recovery codes exactly once. */

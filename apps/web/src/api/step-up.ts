@@ -13,19 +13,20 @@ export type Confirm = (asked: Asked) => Promise<void>
 
 export const ConfirmContext = createContext<Confirm>(() => Promise.reject(new Problem('step-up-required')))
 
-export type ConfirmedInput<E extends Endpoint> = InputOf<E> & { purpose?: StepUpPurpose }
+export type ConfirmedInput<E extends Endpoint> = InputOf<E> & { purpose?: StepUpPurpose; justProved?: boolean }
 
 /**
  * `call`, for whatever may need a fresh proof: on `step-up-required` it asks once, then repeats the very same request,
- * so that nothing typed is lost. An action that always asks is asked for before it is sent: it has a purpose.
+ * so that nothing typed is lost. An action that always asks is asked for before it is sent: it has a purpose. Only
+ * `justProved`, right after the person showed what it needs, is it sent without asking first.
  */
 export function useCall() {
   const confirm = use(ConfirmContext)
 
   return async <E extends Endpoint>(endpoint: E, ...args: InputArgument<ConfirmedInput<E>>): Promise<ReplyOf<E>> => {
-    const { purpose } = (args[0] ?? {}) as { purpose?: StepUpPurpose }
+    const { purpose, justProved } = (args[0] ?? {}) as { purpose?: StepUpPurpose; justProved?: boolean }
     const send = () => call(endpoint, ...(args as InputArgument<InputOf<E>>))
-    if (purpose) {
+    if (purpose && !justProved) {
       await confirm({ endpoint, purpose })
       return send()
     }

@@ -212,7 +212,8 @@ class Rules {
       provedAt: now,
       seenAt: now,
       endsAt: now + 12 * HOUR,
-      grant: null,
+      // whoever came in with a recovery code may make new ones at once
+      grant: methods.includes('recovery-code') ? { purpose: 'recovery-codes.renew', until: now + 5 * MINUTE } : null,
     })
     this.#tell('sign-in')
   }

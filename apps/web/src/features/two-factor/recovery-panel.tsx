@@ -16,7 +16,7 @@ import { moment } from './moment.tsx'
 type Props = {
   codes: { setId: string; createdAt: number; total: number; left: number }
   onRenewed: (codes: ReplyOf<typeof renewRecoveryCodes>) => void
-  /** somebody came here for this very thing: the button is pressed for them */
+  /** somebody came here from signing in with a recovery code for this very thing: the button is pressed for them */
   renewAtOnce: boolean
 }
 
@@ -27,12 +27,13 @@ export function RecoveryPanel({ codes: { setId, createdAt, total, left }, onRene
   const call = useCall()
   const renew = useMutation({
     // the codes go on, they are not kept as data here
-    mutationFn: async () => onRenewed(await call(renewRecoveryCodes, { purpose: 'recovery-codes.renew' })),
+    mutationFn: async (justProved: boolean) =>
+      onRenewed(await call(renewRecoveryCodes, { purpose: 'recovery-codes.renew', justProved })),
   })
 
   const { mutate } = renew
   useEffect(() => {
-    if (renewAtOnce) mutate()
+    if (renewAtOnce) mutate(true)
   }, [renewAtOnce, mutate])
 
   return (
@@ -40,7 +41,7 @@ export function RecoveryPanel({ codes: { setId, createdAt, total, left }, onRene
       title={m.recoveryPanel}
       purpose={m.recoveryPurpose}
       actions={
-        <Button pending={renew.isPending} onClick={() => renew.mutate()}>
+        <Button pending={renew.isPending} onClick={() => renew.mutate(false)}>
           {m.generate}
         </Button>
       }

@@ -36,7 +36,7 @@ export const left = (count: number) =>
       : `${count} recovery codes are left.`
 export const leftAdvice = (count: number) =>
   count === 0
-    ? 'If you lose your authenticator app now, you cannot sign in by yourself. Make new codes while you have the app; if you have lost it, ask your administrator before you sign out.'
+    ? 'Make ten new ones now: without them and without your authenticator app you cannot sign in again.'
     : count <= 3
       ? 'The one you used is gone. Make ten new ones soon.'
       : 'The one you used is gone; cross it off your list.'
