@@ -78,8 +78,9 @@ export const findCaller = async (tx: Tx, tokenHash: string, now: number) =>
 export const noteSeen = (db: Db, { session, user }: Caller, now: number) =>
   db.write(async (tx) => {
     const { sessions, users } = tx.tables
-    await tx.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, session.id))
+    // The person first, as in every other change: a session ended at this moment would otherwise be a deadlock
     await tx.update(users).set({ lastSeenAt: now }).where(eq(users.id, user.id))
+    await tx.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, session.id))
   })
 
 const { boolean, instant, nullableInstant } = fromDriver

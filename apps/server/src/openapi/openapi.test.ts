@@ -69,15 +69,16 @@ describe('the OpenAPI document', () => {
       expect(JSON.stringify(schema), name).toMatch(/"type":"string".*"format":"date-time"/)
   })
 
-  test('describes every parameter of a path and of a query and no other', () => {
+  test('describes every parameter of a path, a query and a header and no other', () => {
     for (const { name, endpoint } of endpoints) {
       const { path = '', operation } = operations.find((one) => one.operation.operationId === name) ?? {}
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true }))
       const inQuery = Object.keys((endpoint.query as z.ZodMiniObject | undefined)?.def.shape ?? {})
-      const expected = [...inPath, ...inQuery.map((name) => ({ name, in: 'query' }))]
+      const inHeader = endpoint.versioned && endpoint.method !== 'GET' ? [{ name: 'If-Match', in: 'header' }] : []
+      const expected = [...inPath, ...inQuery.map((name) => ({ name, in: 'query' })), ...inHeader]
       expect(operation?.parameters ?? []).toMatchObject(expected)
       for (const parameter of operation?.parameters ?? [])
-        if (parameter.in === 'query') expect(parameter.required ?? false).toBe(false)
+        if (parameter.in !== 'path') expect(parameter.required ?? false).toBe(false)
     }
   })
 

@@ -97,7 +97,9 @@ describe.each(engines)('the first administrator on %s', (engine) => {
         browser.send('POST', '/api/v1/setup', { body: { ...body, username: n < 15 ? alice.username : `rival-${n}` } }),
       ),
     )
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(29).fill(404)])
+    const [made, ...refused] = answers.map(({ status }) => status).toSorted()
+    expect(made).toBe(201)
+    for (const status of refused) expect([404, 503]).toContain(status) // on a machine that is busy, some are told so
     expect(await people()).toHaveLength(1)
     const winner = browsers[answers.findIndex(({ ok }) => ok)] as TestBrowser
     expect(await winner.call(getAccount)).toMatchObject({
