@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { apiBase } from '@latchkey/contract/endpoint'
+import { and, eq, isNotNull } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type World, world } from '../testing/world.ts'
@@ -9,8 +11,8 @@ import { inWhole, LONG, say, seed } from './testing/scale.ts'
 import { at, type ServerProcess, startProcess } from './testing/server-process.ts'
 
 const KILLS = inWhole(100, 4)
-/** When to kill: so long after so many answers. */
-type Moment = { answers: number; delay: number }
+/** When to kill: after a while; a while after so many answers; at the first sight of a change. */
+type Moment = { delay: number } | { answers: number; delay: number } | { seen: number }
 
 /** How far an operation had come: not done; done, but nobody was told; done and answered. */
 type Point = 'before' | 'in' | 'after'
@@ -27,12 +29,14 @@ describe.each(engines)('a server killed while it changes something, on %s', (eng
   }, async () => {
     say(`kills on ${engine}: ${KILLS} kills, seed ${seed}`)
     const dice = makeDice(seed)
-    // Between 0 and 150 ms after the requests, or, because a server that just started takes its time, shortly after
-    // so many answers: while the others are in the middle of it
-    const moment = (): Moment =>
-      dice.chance(0.3)
-        ? { answers: 0, delay: dice.next() * 150 }
-        : { answers: dice.below(preparations.length + 1), delay: dice.next() * dice.pick([0, 2, 10]) }
+    // At any moment within 150 ms; shortly after so many answers, because a server that just started takes its time; or
+    // as soon as one of the changes is seen in the database, which is when half of one would be seen as well
+    const moment = () =>
+      dice.pick<Moment>([
+        { delay: dice.next() * 150 },
+        { answers: 1 + dice.below(preparations.length), delay: dice.next() * dice.pick([0, 2, 10]) },
+        { seen: dice.below(preparations.length) },
+      ])
     const began = performance.now()
     const counts = new Map<string, Record<Point, number>>()
     let server = await startProcess(w)
@@ -73,23 +77,46 @@ describe.each(engines)('a server killed while it changes something, on %s', (eng
   }
 
   /** @returns the answers that came; null where the connection broke first */
-  const sendAndKill = async (server: ServerProcess, operations: Operation[], { answers: enough, delay }: Moment) => {
-    let count = 0
-    let tell = () => {}
-    const enoughCame = new Promise<void>((resolve) => (tell = resolve))
+  const sendAndKill = async (server: ServerProcess, operations: Operation[], moment: Moment) => {
+    const arrived = makeCounter()
+    const glimpse = 'seen' in moment ? await makeGlimpse(operations[moment.seen] as Operation) : null
     const sent = operations.map(async (operation) => {
       const answer = await request(server, operation).catch(() => null)
-      if (++count === enough) tell()
+      arrived.count()
       return answer
     })
-    if (enough > 0) await enoughCame
-    if (delay > 0) await new Promise((elapsed) => setTimeout(elapsed, delay))
+    if ('answers' in moment) await arrived.reached(moment.answers)
+    if ('delay' in moment) await new Promise((elapsed) => setTimeout(elapsed, moment.delay))
+    // SQLite answers at once: without a break nothing else would get its turn
+    while (glimpse && !(await glimpse())) await setImmediate()
     await server.end('SIGKILL')
     const answers = await Promise.all(sent)
     return answers.map((answer, n) => {
       if (answer && !answer.isGood) throw new Error(`${operations[n]?.name} was refused: ${answer.text}`)
       return answer && ((answer.text ? JSON.parse(answer.text) : {}) as Answer)
     })
+  }
+
+  /** @returns a quick look at whether anything about a person has changed */
+  const makeGlimpse = async ({ person }: Operation) => {
+    const { users, authenticators, recoverySets } = w.db.tables
+    const look = async () =>
+      JSON.stringify(
+        await w.db
+          .select({
+            app: authenticators.id,
+            set: recoverySets.id,
+            hash: users.passwordHash,
+            pending: users.twoFactorPendingSince,
+            signedIn: users.lastSeenAt,
+          })
+          .from(users)
+          .leftJoin(authenticators, eq(authenticators.userId, users.id))
+          .leftJoin(recoverySets, and(eq(recoverySets.userId, users.id), isNotNull(recoverySets.confirmedAt)))
+          .where(eq(users.id, person.id)),
+      )
+    const before = await look()
+    return async () => (await look()) !== before
   }
 
   /** Fully before or fully after, and after if anybody was told so. */
@@ -109,3 +136,22 @@ describe.each(engines)('a server killed while it changes something, on %s', (eng
     expect(told.concat(` ${isGood}`)).toBe(told.concat(` ${point === 'before'}`))
   }
 })
+
+/** Counts, and tells when so many were counted. */
+function makeCounter() {
+  let counted = 0
+  let tell = () => {}
+  return {
+    count() {
+      counted++
+      tell()
+    },
+    reached: (enough: number) =>
+      new Promise<void>((resolve) => {
+        tell = () => {
+          if (counted >= enough) resolve()
+        }
+        tell()
+      }),
+  }
+}
