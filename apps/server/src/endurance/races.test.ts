@@ -22,6 +22,8 @@ const REFUSALS = [401, 403, 409, 410, 429]
 
 type Sending = { from: TestBrowser; method?: string; path: string; body?: unknown }
 
+const credentials = ({ username, password }: Person) => ({ username, password })
+
 /**
  * Real server processes with one database between them: two on PostgreSQL; on SQLite, which belongs to one machine,
  * one. People are new in every round, because nobody waits for the clock.
@@ -158,6 +160,31 @@ describe.each(engines)('CC-01 used at the same moment on every server process, o
       expect(await left(person)).toBe(session?.authenticationMethods.includes('recovery-code') ? 9 : 10)
     })
 
+    test('a half-finished sign-in that signing out has ended does not go on', async () => {
+      const person = await enrolled(w)
+      const [first = [], second = []] = [person.recoveryCodes.slice(0, 5), person.recoveryCodes.slice(5)]
+      const browsers = await Promise.all(first.map((code) => signedInWith(w, person, code)))
+      for (const browser of browsers) await browser.call(signIn, { body: credentials(person) })
+
+      const goingOn = browsers.map((from, n) => ({
+        from,
+        path: '/sign-in/second-factor',
+        body: { recoveryCode: second[n] },
+      }))
+      const leaving = browsers.map((from) => ({ from, path: '/sign-out' }))
+      const answers = await allAtOnce(dice.shuffle([...goingOn, ...leaving]))
+      const inside = winners(answers).filter(({ cookies }) => cookies.has('latchkey-session'))
+      // Who goes on leaves the session they brought along behind, and signing out finds nothing. Who signs out first
+      // takes both with them. So everybody did one or the other
+      const { activity } = w.db.tables
+      const left = await w.db
+        .select()
+        .from(activity)
+        .where(and(eq(activity.subjectId, person.id), eq(activity.event, 'sign-out')))
+      expect(inside.length + left.length).toBe(browsers.length)
+      expect(await sessionsOf(person)).toHaveLength(inside.length)
+    })
+
     test.each([
       ['DELETE', '/account/two-factor', 'two-factor.deactivate'],
       ['POST', '/account/two-factor/reset-secret', 'two-factor.reset'],
@@ -209,7 +236,7 @@ describe.each(engines)('CC-01 used at the same moment on every server process, o
     const deactivating = await withGrant(w, person, [e, f], 'two-factor.deactivate')
     const resetting = await withGrant(w, person, [g, h], 'two-factor.reset')
     const entering = w.browser()
-    await entering.call(signIn, { body: { username: person.username, password: person.password } })
+    await entering.call(signIn, { body: credentials(person) })
     await renewing.call(stepUp, { body: { code: person.code, purpose: 'recovery-codes.renew' } })
     return [
       {

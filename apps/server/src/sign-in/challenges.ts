@@ -80,8 +80,14 @@ export async function close(tx: Tx, tokenHash: string): Promise<boolean> {
   return closed.length === 1
 }
 
-/** Whether a challenge is still there. */
-export async function isOpen(tx: Tx, tokenHash: string): Promise<boolean> {
-  const { signInChallenges } = tx.tables
-  return (await tx.select().from(signInChallenges).where(eq(signInChallenges.tokenHash, tokenHash))).length === 1
+/**
+ * Keeps a challenge as it is until the end of this transaction. Signing out ends one without waiting for anything else
+ * of the account: it comes first, and there is nothing left to hold, or it waits, and finds that somebody is in.
+ * @returns whether it is still there: the caller goes on only then
+ */
+export async function hold(tx: Tx, tokenHash: string): Promise<boolean> {
+  const { signInChallenges: table } = tx.tables
+  const unchanged = { attempts: sql`${table.attempts}` }
+  const held = await tx.update(table).set(unchanged).where(eq(table.tokenHash, tokenHash)).returning()
+  return held.length === 1
 }

@@ -30,7 +30,7 @@ export async function enrol(deps: Deps, exchange: Exchange, code: string) {
     await tx.lockUser(userId)
     const at = now()
     const standing = await readEntrant(tx, userId)
-    if (standing?.twoFactor !== 'pending' || !(await challenges.isOpen(tx, challenge.tokenHash))) return 'expired'
+    if (standing?.twoFactor !== 'pending' || !(await challenges.hold(tx, challenge.tokenHash))) return 'expired'
 
     const verdict = await candidates.prove(tx, deps, candidate, { code, now: at })
     if (!verdict.ok) {

@@ -21,7 +21,7 @@ export async function showSecondFactor(deps: Deps, exchange: Exchange, shown: Sh
     await tx.lockUser(userId)
     const at = now()
     const standing = await readEntrant(tx, userId)
-    if (!standing || !(await challenges.isOpen(tx, tokenHash))) return 'expired' as const
+    if (!standing || !(await challenges.hold(tx, tokenHash))) return 'expired' as const
 
     const verdict = await proveSecondFactor(tx, deps, { userId, shown, failures, now: at, explain: false })
     const actor = activity.browserActor(exchange, verdict.ok ? userId : null)
