@@ -1,4 +1,12 @@
 import { expect, type Page } from '@playwright/test'
+import {
+  codeField,
+  readRecoveryCodes,
+  readSetupKey,
+  recoveryCodes,
+  signInByForm,
+  stepUpDialog,
+} from '../fixtures/pages.ts'
 import { test } from '../fixtures/test.ts'
 
 test.use({ viewport: { width: 320, height: 640 } })
@@ -46,8 +54,72 @@ test('on a narrow screen, neither the QR code nor the recovery codes are cut off
   await expect(signedIn.getByRole('img', { name: 'QR code' })).toBeVisible()
   await expectNoSidewaysScrolling(signedIn)
 
-  authenticator.add((await signedIn.getByLabel('Setup key').textContent()) ?? '')
-  await signedIn.getByLabel('Code', { exact: true }).pressSequentially(await authenticator.code())
-  await expect(signedIn.getByRole('list', { name: 'Recovery codes' })).toBeVisible()
+  authenticator.add(await readSetupKey(signedIn))
+  await codeField(signedIn).fill(await authenticator.code())
+  await expect(recoveryCodes(signedIn)).toHaveCount(10)
+  await expectNoSidewaysScrolling(signedIn)
+})
+
+test('on a narrow screen, no step of a first sign-in scrolls sideways', async ({
+  page,
+  administrator,
+  authenticator,
+}) => {
+  const person = await administrator.addPerson({ requireTwoFactor: true })
+  await page.goto('/sign-in')
+  await signInByForm(page, person)
+  await expect(page.getByLabel('New password')).toBeVisible()
+  await expectNoSidewaysScrolling(page)
+
+  await page.getByLabel('New password').fill('eleven slow lanterns drift')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await expect(page.getByRole('img', { name: 'QR code' })).toBeVisible()
+  await expectNoSidewaysScrolling(page)
+
+  authenticator.add(await readSetupKey(page))
+  await codeField(page).fill(await authenticator.code())
+  await readRecoveryCodes(page)
+  await expectNoSidewaysScrolling(page)
+})
+
+test('on a narrow screen, neither the second step nor the way to new codes scrolls sideways', async ({
+  page,
+  person,
+  enrol,
+}) => {
+  const codes = await enrol()
+  await page.goto('/sign-in')
+  await signInByForm(page, person)
+  await expect(codeField(page)).toBeVisible()
+  await expectNoSidewaysScrolling(page)
+  await page.getByRole('button', { name: 'Use a recovery code' }).click()
+  await expect(page.getByText(`latchkey users reset-two-factor ${person.username}`)).toBeVisible()
+  await expectNoSidewaysScrolling(page)
+
+  await page.getByLabel('Recovery code').fill(codes[0] ?? '')
+  await page.getByRole('button', { name: 'Verify' }).click()
+  await expect(page.getByText('9 recovery codes are left.')).toBeVisible()
+  await expectNoSidewaysScrolling(page)
+  await page.getByRole('button', { name: 'Generate new recovery codes' }).click()
+  await readRecoveryCodes(page)
+  await expectNoSidewaysScrolling(page)
+
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByText('Status: Active')).toBeVisible()
+  await expectNoSidewaysScrolling(page)
+  await page.getByRole('button', { name: 'Reset Secret' }).click()
+  await expect(stepUpDialog(page)).toBeVisible()
+  await expectNoSidewaysScrolling(page)
+  await stepUpDialog(page).getByRole('button', { name: 'Use a recovery code' }).click()
+  await stepUpDialog(page)
+    .getByLabel('Recovery code')
+    .fill(codes[0] ?? '')
+  await expectNoSidewaysScrolling(page)
+})
+
+test('on a narrow screen, what is pending does not scroll sideways', async ({ signedIn, person, administrator }) => {
+  await administrator.changePerson(person, { requireTwoFactor: true })
+  await signedIn.goto('/settings/two-factor')
+  await expect(signedIn.getByText('Status: Pending')).toBeVisible()
   await expectNoSidewaysScrolling(signedIn)
 })

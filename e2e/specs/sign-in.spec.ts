@@ -31,6 +31,9 @@ test('with two-factor authentication on, the password alone opens nothing', asyn
   await page.goto('/sign-in')
   await signInByForm(page, person)
   await expect(codeField(page)).toBeFocused()
+  await expect(codeField(page)).toHaveAccessibleDescription(
+    'The six digits your authenticator app shows for this account.',
+  )
 
   await page.goto('/settings/profile')
   await expect(profileMenu(page, person)).toBeHidden()
@@ -65,7 +68,9 @@ test('a recovery code is the way in without the phone, and says how many are lef
   await page.goto('/sign-in')
   await signInByForm(page, person)
   await page.getByRole('button', { name: 'Use a recovery code' }).click()
-  // as read from paper: case and hyphens do not matter
+  await expect(page.getByLabel('Recovery code')).toHaveAccessibleDescription(
+    'One of the codes you saved. Each works once; capitals, spaces and hyphens do not matter.',
+  )
   await page.getByLabel('Recovery code').fill(recoveryCode.toLowerCase().replaceAll('-', ' '))
   await page.getByRole('button', { name: 'Verify' }).click()
 
@@ -100,6 +105,21 @@ test('after signing out, Back shows nothing of the account (SE-04)', async ({ si
   await signedIn.goBack()
   await expect(signedIn.getByRole('button', { name: 'Sign in' })).toBeVisible()
   await expect(signedIn.getByText(person.displayName)).toBeHidden()
+})
+
+test('signing out with the network cut says what is still to be done', async ({ signedIn, person, complaints }) => {
+  await signedIn.goto('/settings/profile')
+  await expect(profileMenu(signedIn, person)).toBeVisible()
+  await signedIn.context().setOffline(true)
+  await profileMenu(signedIn, person).click()
+  await signedIn.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(
+    said(
+      signedIn,
+      'You are signed out in this window, but the server could not be told. Once you are online again, sign in and end that session.',
+    ),
+  ).toBeVisible()
+  expect(complaints.splice(0).every((line) => line.includes('net::ERR_INTERNET_DISCONNECTED'))).toBe(true)
 })
 
 test('a code of another time is refused without a word about clocks (SI-01)', async ({

@@ -88,21 +88,29 @@ test('a wrong password is refused in its place, and the right one still works', 
 })
 
 test('every question names the action it is asked for', async ({ server, signedIn, secondBrowser, person }) => {
-  await signIn(secondBrowser.context(), server.url, person)
-  await server.letProofsGetOld(person)
-  for (const [address, button, purpose] of [
-    ['two-factor', 'Use Two Factor Authentication', 'To set up an authenticator app'],
-    ['two-factor', 'Set up at next sign-in', 'To have two-factor authentication set up at your next sign-in'],
-    ['sessions', 'Close session', 'To end this session'],
-    ['sessions', 'Close all other sessions', 'To end all your other sessions'],
-  ] as const) {
+  const expectQuestion = async (address: string, button: string, purpose: string) => {
     await signedIn.goto(`/settings/${address}`)
     await signedIn.getByRole('button', { name: button }).click()
     await expect(stepUpDialog(signedIn)).toContainText(`${purpose}, enter your password once more.`)
     await stepUpDialog(signedIn).getByRole('button', { name: 'Cancel' }).click()
     await expect(signedIn.getByText(notConfirmed)).toBeVisible()
   }
+  await signIn(secondBrowser.context(), server.url, person)
+  await server.letProofsGetOld(person)
+  await expectQuestion('sessions', 'Close session', 'To end this session')
+  await expectQuestion('sessions', 'Close all other sessions', 'To end all your other sessions')
+  const twoFactor = 'two-factor'
+  await expectQuestion(twoFactor, 'Use Two Factor Authentication', 'To set up an authenticator app')
+  await expectQuestion(
+    twoFactor,
+    'Set up at next sign-in',
+    'To have two-factor authentication set up at your next sign-in',
+  )
   expect(await call(signedIn.context(), server.url, 'GET', '/account/sessions')).toHaveLength(2)
+
+  await call(secondBrowser.context(), server.url, 'POST', '/step-up', { password: person.password })
+  await call(secondBrowser.context(), server.url, 'POST', '/account/two-factor/pending')
+  await expectQuestion(twoFactor, 'Cancel', 'To cancel setting up two-factor authentication')
 })
 
 test('a wrong code is refused in its place; a recovery code is the other way, and is used up', async ({

@@ -55,8 +55,8 @@ test('deactivating with a recovery code ends the session in the other browser', 
   await confirmByRecoveryCode(page, codes[2])
   await expect(page.getByText('Status: Disabled')).toBeVisible()
 
-  await secondBrowser.reload()
-  await expect(secondBrowser.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  await secondBrowser.getByRole('link', { name: 'Sessions' }).click()
+  await expect(said(secondBrowser, 'Your session has ended. Sign in again to go on where you were.')).toBeVisible()
   const account = await call<{ twoFactor: string }>(page.context(), server.url, 'GET', '/account')
   expect(account.twoFactor).toBe('disabled')
 })

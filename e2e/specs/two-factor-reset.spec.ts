@@ -43,6 +43,11 @@ test('a reset secret asks for the second factor and is dead at once; the other b
   const codes = await enrol()
   await openTwoFactor(secondBrowser, person, codes[0])
   await openTwoFactor(page, person, codes[1])
+  await expect(
+    page.getByText(
+      'For a phone that was lost or seen by somebody else. Your secret and all your recovery codes are dead at once, and your other sessions end. You set up a new app at your next sign-in; until then your password alone opens your account.',
+    ),
+  ).toBeVisible()
   await page.getByRole('button', { name: reset }).click()
   await expect(stepUpDialog(page)).toContainText('To reset your secret, enter the code from your authenticator app.')
   await codeField(stepUpDialog(page)).fill(await authenticator.code())

@@ -39,11 +39,27 @@ test('from Disabled to Active: scan, prove, save the codes, sign in again', asyn
 }) => {
   await signedIn.goto('/settings/two-factor')
   await expect(signedIn.getByText('Status: Disabled')).toBeVisible()
+  await expect(
+    signedIn.getByText('Works with Google Authenticator, Microsoft Authenticator, Authy and iOS Passwords.'),
+  ).toBeVisible()
   await begin(signedIn).click()
+  await expect(signedIn.getByRole('heading', { name: 'Scan this with your authenticator app' })).toBeVisible()
+  await expect(
+    signedIn.getByText('Open the app, choose to add an account, and point the camera at the square.'),
+  ).toBeVisible()
+  await expect(codeField(signedIn)).toHaveAccessibleDescription(
+    'The six digits the app shows now. Nothing changes until they are right.',
+  )
   authenticator.add(await readSetupKey(signedIn))
   await prove(signedIn, await authenticator.code())
 
   await expect(recoveryCodes(signedIn)).toHaveCount(10)
+  await expect(
+    said(
+      signedIn,
+      'You are signed out everywhere, here too: this page only still shows your codes. Save them, then sign in with your app.',
+    ),
+  ).toBeVisible()
   await expect(signedIn.getByRole('button', { name: 'Sign in again' })).toBeDisabled()
   await signedIn.getByLabel('I have saved these codes').check()
   await signedIn.getByRole('button', { name: 'Sign in again' }).click()
@@ -99,6 +115,20 @@ test('a code that is late says by how much, and what time it is on the server', 
   )
   await prove(signedIn, await authenticator.code())
   await expect(recoveryCodes(signedIn)).toHaveCount(10)
+})
+
+test('where the browser’s clock disagrees with the server too, the phone is not blamed alone', async ({
+  signedIn,
+  authenticator,
+}) => {
+  await signedIn.clock.setSystemTime(Date.now() + 10 * 60_000)
+  await signedIn.goto('/settings/two-factor')
+  await begin(signedIn).click()
+  authenticator.add(await readSetupKey(signedIn))
+  await prove(signedIn, authenticator.codeOff(5))
+  await expect(codeField(signedIn)).toHaveAccessibleDescription(
+    /This code belongs to (2 min 30 s|2 min) from now: the clock of your phone or of this server is off\. Server time \d\d:\d\d:\d\d UTC\. Let the phone set its time by itself; if that does not help, tell your administrator\./,
+  )
 })
 
 test('five wrong codes make the key void, and nothing has changed', async ({ signedIn, authenticator }) => {
