@@ -140,7 +140,7 @@ describe.each(engines)('signing in on %s', (engine) => {
      * Work is measured, not the clock on the wall, so that neighbours on the machine do not count: a path that spends
      * no hash is short of a whole one. Interleaved samples gather until the noise is out.
      */
-    test('SI-03 and so is the work it takes: one password hash on every path', async () => {
+    test('SI-03 and so is the work it takes: one password hash on every path', { timeout: 60_000 }, async () => {
       const { 'unknown address': _, deleted: __, ...classes } = refusedFor
       const samples = new Map<string, number[]>()
       const measure = async (name: string, work: () => Promise<unknown>) => {
