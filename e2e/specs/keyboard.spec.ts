@@ -102,9 +102,9 @@ test('coming in with a recovery code and making new ones needs no mouse', async 
   await expect(said(page, 'are in force. The ones you had before are void; destroy them.')).toBeVisible()
 })
 
-test('confirming with a recovery code needs no mouse', async ({ page, person, enrol }) => {
+test('confirming with a recovery code needs no mouse', async ({ server, page, person, enrol }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await press(page, 'Deactivate Two Factor Authentication')
   await expect(codeField(stepUpDialog(page))).toBeFocused()
   await press(page, 'Use a recovery code')

@@ -115,7 +115,7 @@ test.describe('new at the end of setting up', () => {
     await expect(signedIn.locator('body')).toHaveText(new RegExp(`^\\s*${sheet}\\s*$`), { useInnerText: true })
   })
 
-  test('the sheet and the panel name the same set and the same day', async ({ signedIn, person }) => {
+  test('the sheet and the panel name the same set and the same day', async ({ server, signedIn, person }) => {
     const sheet = (await signedIn.getByText(/^Set .* · Made /).textContent()) ?? ''
     const [, set = '', day = ''] = /^Set (\w{4}) · Made (.+)$/.exec(sheet) ?? []
     const [code] = await readRecoveryCodes(signedIn)
@@ -125,7 +125,7 @@ test.describe('new at the end of setting up', () => {
       said(signedIn, 'Two-factor authentication is active. Sign in with your password and a code from your app.'),
     ).toBeVisible()
 
-    await openTwoFactor(signedIn, person, code)
+    await openTwoFactor(signedIn, server, person, code)
     const panel = signedIn.getByRole('region', { name: 'Recovery codes' })
     await expect(panel.getByText(set, { exact: true })).toBeVisible()
     await expect(panel.getByText(day)).toBeAttached()
@@ -165,12 +165,13 @@ test('after one was used to sign in, new ones are a button away: the old die, th
 })
 
 test('a wrong group typed back changes nothing, and five of them make the new codes void', async ({
+  server,
   page,
   person,
   enrol,
 }) => {
   const old = await enrol()
-  await openTwoFactor(page, person, old[0])
+  await openTwoFactor(page, server, person, old[0])
   await generate(page).click()
   await confirmByRecoveryCode(page, old[1])
   await readRecoveryCodes(page)
@@ -200,9 +201,9 @@ test('a wrong group typed back changes nothing, and five of them make the new co
   await expect(page.getByText('8 of 10 left')).toBeVisible()
 })
 
-test('new codes that were cancelled leave the old ones in force', async ({ page, person, enrol }) => {
+test('new codes that were cancelled leave the old ones in force', async ({ server, page, person, enrol }) => {
   const old = await enrol()
-  await openTwoFactor(page, person, old[0])
+  await openTwoFactor(page, server, person, old[0])
   await generate(page).click()
   await expect(stepUpDialog(page)).toContainText(
     'To make new recovery codes, enter the code from your authenticator app.',
@@ -236,7 +237,7 @@ test('a proof that got old while the new codes were saved is asked for again, an
   enrol,
 }) => {
   const old = await enrol()
-  await openTwoFactor(page, person, old[0])
+  await openTwoFactor(page, server, person, old[0])
   await generate(page).click()
   await confirmByRecoveryCode(page, old[1])
   const codes = await readRecoveryCodes(page)
@@ -249,9 +250,9 @@ test('a proof that got old while the new codes were saved is asked for again, an
   await expect(page.getByText('10 of 10 left')).toBeVisible()
 })
 
-test('whoever leaves before typing one back is asked first', async ({ page, person, enrol }) => {
+test('whoever leaves before typing one back is asked first', async ({ server, page, person, enrol }) => {
   const old = await enrol()
-  await openTwoFactor(page, person, old[0])
+  await openTwoFactor(page, server, person, old[0])
   await generate(page).click()
   await confirmByRecoveryCode(page, old[1])
   await readRecoveryCodes(page)
@@ -275,7 +276,7 @@ test('three left, one left and none left are said louder each time, at the door 
   enrol,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(secondBrowser, person, codes[0])
+  await openTwoFactor(secondBrowser, server, person, codes[0])
   const spend = async (...some: string[]) => {
     for (const recoveryCode of some)
       await call(secondBrowser.context(), server.url, 'POST', '/step-up', { recoveryCode })
@@ -320,7 +321,7 @@ test('whoever lost the app gets in with the last code and has ten new ones', asy
   enrol,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   for (const recoveryCode of codes.slice(1, 9))
     await call(page.context(), server.url, 'POST', '/step-up', { recoveryCode })
   await tryToSignIn(page, person, codes[9])

@@ -114,13 +114,14 @@ test('every question names the action it is asked for', async ({ server, signedI
 })
 
 test('a wrong code is refused in its place; a recovery code is the other way, and is used up', async ({
+  server,
   page,
   person,
   enrol,
   authenticator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await page.getByRole('button', { name: 'Deactivate Two Factor Authentication' }).click()
   await codeField(stepUpDialog(page)).fill(authenticator.wrongCode())
   await expect(codeField(stepUpDialog(page))).toHaveAccessibleDescription(/That code did not match/)
@@ -141,12 +142,13 @@ test('a wrong code is refused in its place; a recovery code is the other way, an
 })
 
 test('what always asks does so right after another action was confirmed (SE-07, RC-04)', async ({
+  server,
   page,
   person,
   enrol,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await page.getByRole('button', { name: 'Generate new recovery codes' }).click()
   await confirmByRecoveryCode(page, codes[1])
   await expect(recoveryCodes(page)).toHaveCount(10)
@@ -158,13 +160,14 @@ test('what always asks does so right after another action was confirmed (SE-07, 
 })
 
 test('a code that is late says by how much, and what time it is on the server', async ({
+  server,
   page,
   person,
   enrol,
   authenticator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await page.getByRole('button', { name: 'Reset Secret' }).click()
   await codeField(stepUpDialog(page)).fill(authenticator.codeOff(-5))
   await expect(codeField(stepUpDialog(page))).toHaveAccessibleDescription(
@@ -196,7 +199,7 @@ test('after ten wrong codes the account pauses, and both doors say until when', 
   authenticator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   const code = authenticator.wrongCode()
   for (let tries = 0; tries < 10; tries++)
     await expect(call(page.context(), server.url, 'POST', '/step-up', { code })).rejects.toThrow(/ 401 .*wrong-code/)

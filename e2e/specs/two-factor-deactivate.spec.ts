@@ -14,6 +14,7 @@ import { test } from '../fixtures/test.ts'
 const deactivate = 'Deactivate Two Factor Authentication'
 
 test('deactivating asks for the code from the app, says what it did, and the password alone is enough again', async ({
+  server,
   page,
   secondBrowser,
   person,
@@ -21,7 +22,7 @@ test('deactivating asks for the code from the app, says what it did, and the pas
   authenticator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await expect(page.getByText('You will be asked for a code from your app, or a recovery code.')).toBeVisible()
   await page.getByRole('button', { name: deactivate }).click()
   await expect(stepUpDialog(page)).toContainText(
@@ -49,8 +50,8 @@ test('deactivating with a recovery code ends the session in the other browser', 
   enrol,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(secondBrowser, person, codes[0])
-  await openTwoFactor(page, person, codes[1])
+  await openTwoFactor(secondBrowser, server, person, codes[0])
+  await openTwoFactor(page, server, person, codes[1])
   await page.getByRole('button', { name: deactivate }).click()
   await confirmByRecoveryCode(page, codes[2])
   await expect(page.getByText('Status: Disabled')).toBeVisible()
@@ -63,7 +64,7 @@ test('deactivating with a recovery code ends the session in the other browser', 
 
 test('the password never turns two-factor authentication off (TO-08)', async ({ server, page, person, enrol }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await page.getByRole('button', { name: deactivate }).click()
   await expect(codeField(stepUpDialog(page))).toBeFocused()
   await expect(stepUpDialog(page).getByLabel('Password')).toBeHidden()
@@ -78,12 +79,13 @@ test('the password never turns two-factor authentication off (TO-08)', async ({ 
 })
 
 test('changing one’s mind at the dialog leaves two-factor authentication on, and says so', async ({
+  server,
   page,
   person,
   enrol,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await page.getByRole('button', { name: deactivate }).click()
   await expect(stepUpDialog(page)).toBeVisible()
   await page.keyboard.press('Escape')
@@ -94,6 +96,7 @@ test('changing one’s mind at the dialog leaves two-factor authentication on, a
 })
 
 test('where a second factor is required, it cannot be turned off, and the page says why', async ({
+  server,
   page,
   person,
   enrol,
@@ -101,7 +104,7 @@ test('where a second factor is required, it cannot be turned off, and the page s
 }) => {
   const codes = await enrol()
   await administrator.changePerson(person, { requireTwoFactor: true })
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await expect(page.getByRole('button', { name: deactivate })).toBeDisabled()
   await expect(
     page.getByText(
@@ -111,13 +114,14 @@ test('where a second factor is required, it cannot be turned off, and the page s
 })
 
 test('a factor that became required since the page was opened stays on, with the reason', async ({
+  server,
   page,
   person,
   enrol,
   administrator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await administrator.changePerson(person, { requireTwoFactor: true })
   await page.getByRole('button', { name: deactivate }).click()
   await confirmByRecoveryCode(page, codes[1])

@@ -16,6 +16,7 @@ import { test } from '../fixtures/test.ts'
 const replace = (page: Page) => page.getByRole('button', { name: 'Replace authenticator app' })
 
 test('a replacement that was cancelled half-way leaves the old app working', async ({
+  server,
   page,
   secondBrowser,
   person,
@@ -23,7 +24,7 @@ test('a replacement that was cancelled half-way leaves the old app working', asy
   authenticator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await replace(page).click()
   await expect(stepUpDialog(page)).toContainText(
     'To replace your authenticator app, enter the code from your authenticator app.',
@@ -45,6 +46,7 @@ test('a replacement that was cancelled half-way leaves the old app working', asy
 })
 
 test('a proved replacement is the only app; the recovery codes stay (TO-08)', async ({
+  server,
   page,
   secondBrowser,
   person,
@@ -52,8 +54,8 @@ test('a proved replacement is the only app; the recovery codes stay (TO-08)', as
   authenticator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(secondBrowser, person, codes[0])
-  await openTwoFactor(page, person, codes[1])
+  await openTwoFactor(secondBrowser, server, person, codes[0])
+  await openTwoFactor(page, server, person, codes[1])
   await replace(page).click()
   await confirmByRecoveryCode(page, codes[2])
   const newApp = new Authenticator()
@@ -76,9 +78,9 @@ test('a proved replacement is the only app; the recovery codes stay (TO-08)', as
   await expect(profileMenu(secondBrowser, person)).toBeVisible()
 })
 
-test('whoever would rather not confirm is not shown a new key', async ({ page, person, enrol }) => {
+test('whoever would rather not confirm is not shown a new key', async ({ server, page, person, enrol }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await replace(page).click()
   await stepUpDialog(page).getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByText("Nothing was changed, because you did not confirm it's you.")).toBeVisible()

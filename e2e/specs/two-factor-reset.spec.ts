@@ -34,6 +34,7 @@ test('there is nothing to reset before it is Active, and the page says why', asy
 })
 
 test('a reset secret asks for the second factor and is dead at once; the other browser is out (TO-08)', async ({
+  server,
   page,
   secondBrowser,
   person,
@@ -41,8 +42,8 @@ test('a reset secret asks for the second factor and is dead at once; the other b
   authenticator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(secondBrowser, person, codes[0])
-  await openTwoFactor(page, person, codes[1])
+  await openTwoFactor(secondBrowser, server, person, codes[0])
+  await openTwoFactor(page, server, person, codes[1])
   await expect(
     page.getByText(
       'For a phone that was lost or seen by somebody else. Your secret and all your recovery codes are dead at once, and your other sessions end. You set up a new app at your next sign-in; until then your password alone opens your account.',
@@ -65,13 +66,14 @@ test('a reset secret asks for the second factor and is dead at once; the other b
 })
 
 test('after a reset, the next sign-in sets up another app; the old app and the old recovery codes open nothing', async ({
+  server,
   page,
   person,
   enrol,
   authenticator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   await page.getByRole('button', { name: reset }).click()
   await confirmByRecoveryCode(page, codes[1])
   await expect(page.getByText('Status: Pending')).toBeVisible()
@@ -104,13 +106,14 @@ test('after a reset, the next sign-in sets up another app; the old app and the o
 })
 
 test('an administrator clears the second factor: every session ends and the password alone is enough (SI-06)', async ({
+  server,
   page,
   person,
   enrol,
   administrator,
 }) => {
   const codes = await enrol()
-  await openTwoFactor(page, person, codes[0])
+  await openTwoFactor(page, server, person, codes[0])
   expect(await administrator.changePerson(person, { twoFactorActive: false })).toMatchObject({ twoFactor: 'disabled' })
 
   await page.reload()
