@@ -261,6 +261,7 @@ class Rules {
     const { account } = this.#caller('recent')
     if (account.app) throw new Refusal('wrong-state')
     if (!chosen && isRequired(this.#state, account)) throw new Refusal('required-by-policy')
+    if (account.chosen === chosen) return
     this.#removeFactor(account)
     account.chosen = chosen
     this.#tell(chosen ? 'two-factor.pending' : 'two-factor.pending-cancelled')
@@ -325,6 +326,7 @@ class Rules {
     const account = this.#account(id)
     if ('twoFactorActive' in changes) {
       if (id === this.#request.userId) throw new Refusal('not-for-yourself')
+      if (!account.app && !account.chosen) return
       this.#removeFactor(account)
       account.chosen = false
       this.#endAllBut(account, null)
