@@ -67,6 +67,19 @@ describe.each(engines)('housekeeping on %s', (engine) => {
     expect(await w.db.select().from(users)).toHaveLength(2)
   })
 
+  test('new recovery codes nobody typed back go after an hour, and the live ones stay', async () => {
+    const person = await w.person()
+    const { recoverySets } = w.db.tables
+    const hour = 60 * 60_000
+    await w.db.write(async (tx) => {
+      const set = { userId: person.id, label: 'K7Q4' }
+      await tx.insert(recoverySets).values({ ...set, id: 'live', createdAt: 1, confirmedAt: 1 })
+      await tx.insert(recoverySets).values({ ...set, id: 'waiting', createdAt: NOW - hour - 1 })
+    })
+    await sweep()
+    expect((await w.db.select().from(recoverySets)).map(({ id }) => id)).toEqual(['live'])
+  })
+
   test('a sweep that fails is a line in the log and nothing else', async () => {
     const lines: string[] = []
     const log = { ...w.deps.log, warn: (event) => lines.push(event) } as Log

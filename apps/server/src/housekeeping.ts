@@ -1,6 +1,7 @@
 import { lt } from '@latchkey/db/drizzle'
 import type { Deps } from './deps.ts'
 import { describeError } from './log.ts'
+import * as recoverySets from './second-factor/recovery-sets.ts'
 
 const EVERY = 60 * 60_000
 
@@ -15,6 +16,7 @@ export function startHousekeeping({ db, now, log }: Deps): () => void {
       for (const table of [sessions, signInChallenges, knownBrowsers, authenticatorCandidates, setupLinks])
         await tx.delete(table).where(lt(table.expiresAt, now()))
       await tx.delete(attempts).where(lt(attempts.resetsAt, now()))
+      await recoverySets.discardExpired(tx, now())
     })
   const run = () => void sweep().catch((error) => log.warn('housekeeping.failed', describeError(error)))
   run()

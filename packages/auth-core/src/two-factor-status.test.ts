@@ -18,6 +18,7 @@ test.each([
   { policy: 'administrators' as const, role: 'administrator', demanded: false, required: true },
   { policy: 'administrators' as const, role: 'member', demanded: false, required: false },
   { policy: 'administrators' as const, role: 'member', demanded: true, required: true },
+  { policy: 'everyone' as const, role: 'service', demanded: true, required: false },
   { policy: 'everyone' as const, role: 'read-only', demanded: false, required: true },
 ])(
   'policy $policy asks a $role (demanded: $demanded) for a factor: $required',

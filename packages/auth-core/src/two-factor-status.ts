@@ -13,9 +13,10 @@ export type TwoFactorFacts = {
 export const twoFactorStatus = ({ proved, chosen, required }: TwoFactorFacts): TwoFactorStatus =>
   proved ? 'active' : chosen || required ? 'pending' : 'disabled'
 
-/** Whether this person must have a second factor. */
+/** Whether this person must have a second factor. A service cannot sign in, so nothing is asked of it. */
 export const isRequired = (
   policy: 'nobody' | 'administrators' | 'everyone',
   person: { role: string; requireTwoFactor: boolean },
 ): boolean =>
-  person.requireTwoFactor || policy === 'everyone' || (policy === 'administrators' && person.role === 'administrator')
+  person.role !== 'service' &&
+  (person.requireTwoFactor || policy === 'everyone' || (policy === 'administrators' && person.role === 'administrator'))

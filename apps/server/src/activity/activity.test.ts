@@ -175,9 +175,11 @@ describe.each(engines)('the activity on %s', (engine) => {
     expect(await during(someone, ask(someone.browser, 'POST', pending))).toEqual([
       { ...me, what: 'two-factor.pending success', detail: null },
     ])
+    expect(await during(someone, ask(someone.browser, 'POST', pending))).toEqual([]) // I8: nothing changed
     expect(await during(someone, ask(someone.browser, 'DELETE', pending))).toEqual([
       { ...me, what: 'two-factor.pending-cancelled success', detail: null },
     ])
+    expect(await during(someone, ask(someone.browser, 'DELETE', pending))).toEqual([])
 
     const person = await w.withTwoFactor()
     const browser = await person.enter()

@@ -101,11 +101,12 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
 
   async 'reset-two-factor'({ db, now }, args) {
     const { user } = await named(db, only(args))
-    const after = await db.write(async (tx) => {
+    const { isReset, after } = await db.write(async (tx) => {
       await tx.lockUser(user.id)
-      await resetForPerson(tx, await people.find(tx, user.id), actor, now())
-      return people.find(tx, user.id)
+      const isReset = await resetForPerson(tx, await people.find(tx, user.id), actor, now())
+      return { isReset, after: await people.find(tx, user.id) }
     })
+    if (!isReset) return say(`${user.username} has no second factor to reset.`)
     say(`Two-factor authentication of ${user.username} was reset, and they are signed out everywhere.`)
     say(
       after.twoFactor === 'pending'

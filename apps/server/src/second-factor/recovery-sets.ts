@@ -135,6 +135,12 @@ export async function discard(tx: Tx, userId: string) {
   await tx.delete(tx.tables.recoverySets).where(eq(tx.tables.recoverySets.userId, userId))
 }
 
+/** Sets that waited too long go, with what was kept to recognise a code typed back. */
+export async function discardExpired(tx: Tx, now: number) {
+  const { recoverySets: table } = tx.tables
+  await tx.delete(table).where(and(isNull(table.confirmedAt), lt(table.createdAt, now - WAITING_LIFETIME)))
+}
+
 /** The live set of a person as the panel shows it: nothing from which a code could be told. */
 export async function describe(db: Pick<Db, 'select' | 'tables'>, userId: string) {
   const { recoverySets, recoveryCodes } = db.tables

@@ -95,7 +95,7 @@ export const press = (deps: Deps, caller: Caller, exchange: Exchange, action: ke
     const { event, purpose } = buttons[action]
     const standing = await readStanding(tx, user.id)
     if (!standing) throw new Problem('not-signed-in')
-    await change(tx, standing, action, at)
+    if (!(await change(tx, standing, action, at))) return show(tx, user.id)
     if (purpose) {
       await spendGrant(tx, session.id, purpose, at)
       await sessions.endAllBut(tx, user.id, session.id)
@@ -105,20 +105,26 @@ export const press = (deps: Deps, caller: Caller, exchange: Exchange, action: ke
     return show(tx, user.id)
   })
 
-/** Takes the second factor of somebody who lost it away, and every session with it. Call `tx.lockUser` first. */
-export async function resetForPerson(tx: Tx, standing: Standing, actor: activity.Actor, at: number) {
-  await change(tx, standing, 'reset-for-person', at)
+/**
+ * Takes the second factor of somebody who lost it away, and every session with it. Call `tx.lockUser` first.
+ * @returns false when there was nothing to take away
+ */
+export async function resetForPerson(tx: Tx, standing: Standing, actor: activity.Actor, at: number): Promise<boolean> {
+  if (!(await change(tx, standing, 'reset-for-person', at))) return false
   await sessions.endAllBut(tx, standing.user.id, null)
   await activity.record(tx, { event: 'two-factor.reset', subject: standing.user.id, actor, at })
+  return true
 }
 
-/** Carries out one change of the table in `auth-core/two-factor-change`. */
-async function change(tx: Tx, { user, facts }: Standing, action: TwoFactorAction, at: number) {
+/** Carries out one change of the table in `auth-core/two-factor-change`. @returns false when it was so already */
+async function change(tx: Tx, { user, facts }: Standing, action: TwoFactorAction, at: number): Promise<boolean> {
   const verdict = changeTwoFactor(action, facts)
   if (!verdict.ok) throw new Problem(verdict.reason)
+  if (verdict.proved === facts.proved && verdict.chosen === facts.chosen) return false
   const { users } = tx.tables
   if (!verdict.proved) await authenticators.remove(tx, user.id)
   const twoFactorPendingSince = verdict.chosen ? (user.twoFactorPendingSince ?? at) : null
   const version = sql`${users.version} + 1`
   await tx.update(users).set({ twoFactorPendingSince, version }).where(eq(users.id, user.id))
+  return true
 }

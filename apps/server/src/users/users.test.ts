@@ -406,9 +406,9 @@ describe.each(engines)('people, looked after by administrators, on %s', (engine)
       },
     )
 
-    test.runIf(engine === 'postgres')(
-      'CC-03 POST /users waits for whoever is just ending that session, and then adds nobody',
-      async () => {
+    // SQLite runs one change at a time, so there is nobody to wait for
+    if (engine === 'postgres')
+      test('CC-03 POST /users waits for whoever is just ending that session, and then adds nobody', async () => {
         const asking = await administrator()
         const [ended, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
         const server = await w.second()
@@ -437,8 +437,7 @@ describe.each(engines)('people, looked after by administrators, on %s', (engine)
         asked.resolve()
         await ending
         expect(await adding).toBe('not-signed-in')
-      },
-    )
+      })
   })
 
   test('every change an administrator makes is told to the person it is about: what, by whom, from where', async () => {
@@ -449,7 +448,7 @@ describe.each(engines)('people, looked after by administrators, on %s', (engine)
     await update(browser, person, { role: 'read-only' })
     await update(browser, person, { email: null, enabled: false })
     await update(browser, person, { password: given })
-    await update(browser, person, { twoFactorActive: false })
+    await update(browser, person, { twoFactorActive: false }) // I8: there was none
     await codeOf(update(browser, person, { password: 'too short' }))
     await update(browser, person, {})
     const { activity } = w.db.tables
@@ -462,7 +461,6 @@ describe.each(engines)('people, looked after by administrators, on %s', (engine)
         ['account.changed', 'success', { parts: 'role' }],
         ['account.changed', 'success', { parts: 'enabled email' }],
         ['password.changed', 'success', { temporary: true }],
-        ['two-factor.reset', 'success', null],
       ].toSorted(),
     )
     for (const row of rows)
