@@ -19,6 +19,8 @@ export function SettingsLayout() {
   const { pathname, state } = useLocation()
   // A page may have something left to show once after the server ended this session: it holds itself on screen until left.
   const [heldAt, setHeldAt] = useState<string>()
+  // Once it was left, nothing of it comes back: whoever returns is asked who they are like everybody.
+  if (heldAt !== undefined && heldAt !== pathname) setHeldAt(undefined)
   const account = useQuery({ ...accountQuery, enabled: heldAt !== pathname })
 
   if (heldAt !== pathname && isProblem(account.error, 'not-signed-in')) {
