@@ -262,6 +262,7 @@ class Rules {
     if (account.app) throw new Refusal('wrong-state')
     if (!chosen && isRequired(this.#state, account)) throw new Refusal('required-by-policy')
     if (account.chosen === chosen) return
+    if (account.chosen === chosen) return // it is so already
     this.#removeFactor(account)
     account.chosen = chosen
     this.#tell(chosen ? 'two-factor.pending' : 'two-factor.pending-cancelled')
@@ -326,6 +327,7 @@ class Rules {
     const account = this.#account(id)
     if ('twoFactorActive' in changes) {
       if (id === this.#request.userId) throw new Refusal('not-for-yourself')
+      if (!account.app && !account.chosen) return
       if (!account.app && !account.chosen) return
       this.#removeFactor(account)
       account.chosen = false
