@@ -27,7 +27,7 @@ export type TotpVerdict = { ok: true; step: number } | { ok: false; reason: 'wro
  * Judges a code against a proved authenticator. Accepted are the present step and the one before, both moved by the
  * drift learnt at enrolment (RFC 6238 section 5.2 allows one step of delay, section 6 asks for resynchronisation),
  * and only if the step is newer than the last accepted one: a code is used once, whatever for.
- * @param earlyStep the step of a code that was named as too early; null when there is none
+ * @param earlySteps steps of codes that were named as too early
  * @param code six digits
  * @param now milliseconds since the epoch
  */
@@ -37,12 +37,12 @@ export function checkTotp(check: {
   now: number
   lastStep: number
   drift: number
-  earlyStep: number | null
+  earlySteps: readonly number[]
 }): TotpVerdict {
   const newest = stepAt(check.now) + check.drift
   const step = matchingStep(check.secret, check.code, [newest, newest - 1])
   if (step === null) return { ok: false, reason: 'wrong' }
-  if (step <= check.lastStep || step === check.earlyStep) return { ok: false, reason: 'already-used' }
+  if (step <= check.lastStep || check.earlySteps.includes(step)) return { ok: false, reason: 'already-used' }
   return { ok: true, step }
 }
 

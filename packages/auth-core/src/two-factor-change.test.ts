@@ -109,7 +109,7 @@ class Account {
 
   prove(code: string) {
     if (!this.authenticator) return false
-    const verdict = checkTotp({ ...this.authenticator, code, now: this.now(), earlyStep: null })
+    const verdict = checkTotp({ ...this.authenticator, code, now: this.now(), earlySteps: [] })
     if (verdict.ok) this.authenticator.lastStep = verdict.step
     return verdict.ok
   }

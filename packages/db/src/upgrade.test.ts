@@ -47,7 +47,7 @@ describe.each(engines)('an upgrade on %s', (engine) => {
       expect(await db.select().from(users)).toMatchObject([
         { username: 'robin', passwordHash: 'hash', passwordChangeRequired: false, lastSeenAt: null },
       ])
-      expect(await db.select().from(authenticators)).toMatchObject([{ lastStep: 8, drift: 1, earlyStep: null }])
+      expect(await db.select().from(authenticators)).toMatchObject([{ lastStep: 8, drift: 1, earlySteps: [] }])
       expect(await db.select().from(recoverySets)).toMatchObject([{ label: 'K7Q4', confirmedAt: 6, attempts: 0 }])
       expect(await db.select().from(recoveryCodes)).toMatchObject([{ codeHash: 'c', usedAt: null, tailHash: null }])
       // a sign-in that was half-way goes on where it was

@@ -10,7 +10,7 @@ import { and, eq, gt, inArray, like, sql } from '@latchkey/db/drizzle'
  */
 
 /** What is counted under which name, and how much of it is too much. */
-type Window = { key: string; limit: WindowLimit }
+export type Window = { key: string; limit: WindowLimit }
 
 /** The refusal for whoever has no tries left in one of the windows, without counting anything; null otherwise. */
 export async function findFull(db: Db, windows: Window[], now: number): Promise<Problem | null> {

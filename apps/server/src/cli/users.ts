@@ -16,7 +16,7 @@ import { listPeople } from '../users/list-users.ts'
 import * as people from '../users/users.ts'
 import { CliError, UsageError } from './cli-error.ts'
 import { readPassword } from './read-password.ts'
-import { table } from './table.ts'
+import { json, table } from './table.ts'
 
 type CliDeps = Pick<Deps, 'config' | 'db' | 'hashPool' | 'now'>
 type Command = (deps: CliDeps, args: string[]) => Promise<void>
@@ -54,7 +54,7 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
     const mustChangePassword = !(isFirst && role.data === 'administrator')
     const allow = async (tx: Tx) => role.data === 'administrator' && closeSetup(tx, deps.now())
     const made = await people.add(deps, addition, { actor, mustChangePassword, allow })
-    if (values.json) return say(JSON.stringify(outside(made)))
+    if (values.json) return say(json(outside(made)))
     say(`Added ${made.user.username} as ${made.user.role}.`)
     if (mustChangePassword && addition.password) say('They choose a password of their own at the first sign-in.')
   },
@@ -68,7 +68,7 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
       found.push(...page.items)
       cursor = page.nextCursor ?? undefined
     } while (cursor)
-    if (values.json) return say(JSON.stringify(found.map((user) => outside({ user, twoFactor: user.twoFactor }))))
+    if (values.json) return say(json(found.map((user) => outside({ user, twoFactor: user.twoFactor }))))
     const rows = found.map(({ username, displayName, role, enabled, twoFactor, lastSeenAt }) => {
       return [username, displayName, role, enabled ? 'enabled' : 'disabled', twoFactor, moment(lastSeenAt) ?? 'never']
     })
@@ -82,7 +82,7 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
     const codes = await recoverySets.describe(db, user.id)
     const paused = await pausedUntil(db, user.id, now())
     const facts = { ...outside(person), recoveryCodesLeft: codes?.left ?? null, pausedUntil: moment(paused) }
-    if (values.json) return say(JSON.stringify(facts))
+    if (values.json) return say(json(facts))
     say(table(Object.entries(facts).map(([name, value]) => [name, value === null ? '-' : String(value)])))
   },
 
@@ -142,7 +142,7 @@ async function named(db: Db, typed: string): Promise<people.Person> {
   const { users } = db.tables
   const byName = or(eq(users.username, canonical(typed)), eq(users.emailKey, canonicalEmail(typed)))
   const [found] = await db.select({ id: users.id }).from(users).where(byName)
-  if (!found) throw new CliError(`There is nobody called ${JSON.stringify(typed)}.`)
+  if (!found) throw new CliError(`There is nobody called ${json(typed)}.`)
   return people.find(db, found.id)
 }
 

@@ -6,8 +6,8 @@ import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
+import * as knownBrowsers from '../sessions/known-browsers.ts'
 import * as sessions from '../sessions/sessions.ts'
-import * as knownBrowsers from '../sign-in/known-browsers.ts'
 import { provePassword } from '../sign-in/password-proof.ts'
 
 /**

@@ -60,8 +60,11 @@ async function spendTotpStep(
     if (verdict.reason === 'already-used' || !explain) return verdict
     const clock = clockHint(secret, code, now)
     // Told today which code is right in two minutes, nobody may use it then
-    const earlyStep = clock && clock.clockOffset > 0 ? stepAt(now) + clock.clockOffset / PERIOD_SECONDS : null
-    if (earlyStep) await tx.update(authenticators).set({ earlyStep }).where(eq(authenticators.id, authenticator.id))
+    if (clock && clock.clockOffset > 0) {
+      const still = authenticator.earlySteps.filter((step) => step >= stepAt(now))
+      const earlySteps = [...still, stepAt(now) + clock.clockOffset / PERIOD_SECONDS]
+      await tx.update(authenticators).set({ earlySteps }).where(eq(authenticators.id, authenticator.id))
+    }
     return { ...verdict, clock }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error

@@ -11,6 +11,7 @@ import { type Caller, findCaller } from '../http/caller.ts'
 import { giveCookie, readCookie, takeCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { clientFacts } from './client-facts.ts'
+import * as knownBrowsers from './known-browsers.ts'
 
 const newToken = () => formatToken(randomBytes(TOKEN_BYTES))
 
@@ -54,6 +55,7 @@ export async function begin(
   await tx.update(users).set({ lastSeenAt: now }).where(eq(users.id, userId))
   giveCookie(exchange, 'session', token)
   takeCookie(exchange, 'sign-in')
+  await knownBrowsers.remember(tx, exchange, userId, now)
   return session
 }
 

@@ -5,9 +5,9 @@ import type { Deps } from '../deps.ts'
 import { readCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
+import * as knownBrowsers from '../sessions/known-browsers.ts'
 import * as sessions from '../sessions/sessions.ts'
 import * as challenges from './challenges.ts'
-import * as knownBrowsers from './known-browsers.ts'
 import { expired, proceed, readEntrant } from './steps.ts'
 
 /** The step after a password that somebody else chose: the person's own takes its place. */

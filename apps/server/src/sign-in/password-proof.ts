@@ -4,7 +4,7 @@ import type { Db, Tx } from '@latchkey/db/db'
 import * as attempts from '../attempts/attempts.ts'
 import type { Deps } from '../deps.ts'
 import type { Exchange } from '../http/exchange.ts'
-import * as knownBrowsers from './known-browsers.ts'
+import * as knownBrowsers from '../sessions/known-browsers.ts'
 
 /** Who a password is tried for: the account's id, or what was typed where there is no such account. */
 type Target = { key: string; passwordHash: string | null }
@@ -57,32 +57,37 @@ type Budget = {
 function strangerBudget(target: Target, { network }: Exchange): Budget {
   const account = { key: `${ofAccount(target.key)}${network}`, limit: limits.passwordOfAccount }
   const everyone = { key: `password-from:${network}`, limit: limits.passwordFromNetwork }
-  const anywhere = fromAnywhere(target)
+  const { find, count } = limited([account, everyone], fromAnywhere(target))
   return {
-    find: async (db, now) =>
-      (await attempts.findFull(db, [account, everyone], now)) ?? attempts.findPaused(db, anywhere, now),
-    count: async (tx, now) =>
-      (await attempts.countInWindows(tx, [account, everyone], now)) ??
-      attempts.countInRow(tx, anywhere, PASSWORD_PAUSE, now).then(({ refusal }) => refusal),
+    find,
+    count,
     async forgive(tx) {
       await attempts.forget(tx, account.key)
-      await attempts.forget(tx, anywhere)
+      await attempts.forget(tx, fromAnywhere(target))
       await attempts.giveBack(tx, everyone.key)
     },
   }
 }
 
+/** A few tries for this account from this browser, and a hundred in a row: its cookie may have been copied. */
 function knownBrowserBudget(target: Target, browser: string): Budget {
   const own = { key: `${ofAccount(target.key)}browser:${browser}`, limit: limits.passwordFromKnownBrowser }
+  const run = `${own.key}:run`
   return {
-    find: (db, now) => attempts.findFull(db, [own], now),
-    count: (tx, now) => attempts.countInWindows(tx, [own], now),
+    ...limited([own], run),
     async forgive(tx) {
-      await attempts.forget(tx, own.key)
-      await attempts.forget(tx, fromAnywhere(target))
+      for (const key of [own.key, run, fromAnywhere(target)]) await attempts.forget(tx, key)
     },
   }
 }
+
+/** Windows that fill, and a run of failures that pauses. */
+const limited = (windows: attempts.Window[], run: string): Pick<Budget, 'find' | 'count'> => ({
+  find: async (db, now) => (await attempts.findFull(db, windows, now)) ?? attempts.findPaused(db, run, now),
+  count: async (tx, now) =>
+    (await attempts.countInWindows(tx, windows, now)) ??
+    (await attempts.countInRow(tx, run, PASSWORD_PAUSE, now)).refusal,
+})
 
 /** Forgets every failure that was counted for an account, from wherever it came. */
 export const forgetPasswordTries = (tx: Tx, userId: string) => attempts.forgetAll(tx, ofAccount(userId))

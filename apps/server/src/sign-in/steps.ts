@@ -13,7 +13,6 @@ import * as candidates from '../second-factor/candidates.ts'
 import { readStanding, type Standing } from '../second-factor/standing.ts'
 import * as sessions from '../sessions/sessions.ts'
 import * as challenges from './challenges.ts'
-import * as knownBrowsers from './known-browsers.ts'
 
 /** The account behind a half-finished sign-in, or null when nobody may come in there any more. */
 export async function readEntrant(db: Pick<Db, 'select' | 'tables'>, userId: string): Promise<Standing | null> {
@@ -71,7 +70,6 @@ export async function enter(
 ) {
   const grant = methods.includes('recovery-code') ? afterRecoveryCode(at) : undefined
   const session = await sessions.begin(tx, exchange, { userId, methods, now: at, grant })
-  await knownBrowsers.remember(tx, exchange, userId, at)
   const actor = activity.browserActor(exchange, userId, session.id)
   await activity.record(tx, { event: 'sign-in', subject: userId, actor, at, detail: { methods: methods.join(' ') } })
   return session

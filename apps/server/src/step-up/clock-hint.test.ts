@@ -63,6 +63,7 @@ describe.each(engines)('a code of another time on %s', (engine) => {
   test('TO-04 one that came early and was named as such is not accepted when its time comes, here or at a sign-in', async () => {
     const person = await guarded()
     expect(await refusalOf(person.browser, person.code(4))).toMatchObject({ clockOffset: 120 })
+    expect(await refusalOf(person.browser, person.code(6))).toMatchObject({ clockOffset: 180 })
     w.clock.advance(4 * STEP)
     expect(await refusalOf(person.browser, person.code(4))).toEqual({ what: 'code-already-used' })
     const halfway = await w.browserOf(person)
@@ -71,6 +72,8 @@ describe.each(engines)('a code of another time on %s', (engine) => {
     w.clock.advance(STEP)
     expect(await refusalOf(person.browser, person.code(4))).toEqual({ what: 'code-already-used' })
     await halfway.call(showSecondFactor, { body: { code: person.code(5) } })
+    w.clock.advance(STEP)
+    expect(await refusalOf(person.browser, person.code(6))).toEqual({ what: 'code-already-used' })
   })
 
   test('one that came late changes nothing: the present one is accepted', async () => {

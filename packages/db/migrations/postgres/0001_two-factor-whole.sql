@@ -7,7 +7,7 @@ CREATE TABLE "known_browsers" (
 );
 --> statement-breakpoint
 ALTER TABLE "authenticator_candidates" ADD COLUMN "holder" text DEFAULT '' NOT NULL;--> statement-breakpoint
-ALTER TABLE "authenticators" ADD COLUMN "early_step" integer;--> statement-breakpoint
+ALTER TABLE "authenticators" ADD COLUMN "early_steps" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "recovery_codes" ADD COLUMN "tail_hash" text;--> statement-breakpoint
 ALTER TABLE "recovery_sets" ADD COLUMN "attempts" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "sessions" ADD COLUMN "previous_token_hash" text;--> statement-breakpoint

@@ -9,7 +9,7 @@ CREATE TABLE `known_browsers` (
 --> statement-breakpoint
 CREATE INDEX `known_browsers_user` ON `known_browsers` (`user_id`);--> statement-breakpoint
 ALTER TABLE `authenticator_candidates` ADD `holder` text DEFAULT '' NOT NULL;--> statement-breakpoint
-ALTER TABLE `authenticators` ADD `early_step` integer;--> statement-breakpoint
+ALTER TABLE `authenticators` ADD `early_steps` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
 ALTER TABLE `recovery_codes` ADD `tail_hash` text;--> statement-breakpoint
 ALTER TABLE `recovery_sets` ADD `attempts` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `recovery_sets_waiting` ON `recovery_sets` (`user_id`) WHERE "recovery_sets"."confirmed_at" is null;--> statement-breakpoint

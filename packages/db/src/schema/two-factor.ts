@@ -3,7 +3,7 @@ import { sql } from '../drizzle.ts'
 import type { definePeople } from './people.ts'
 
 export const defineTwoFactor = (
-  { table, text, integer, instant, uniqueIndex, index, check }: Kit,
+  { table, text, integer, instant, json, uniqueIndex, index, check }: Kit,
   { users }: ReturnType<typeof definePeople>,
 ) => {
   const owner = () =>
@@ -25,8 +25,8 @@ export const defineTwoFactor = (
       lastStep: integer('last_step').notNull(),
       /** how many steps this phone's clock is ahead, learnt when it was proved */
       drift: integer('drift').notNull(),
-      /** the step of a code that came too early and was named as such: that code is never accepted */
-      earlyStep: integer('early_step'),
+      /** steps of codes that came too early and were named as such: those codes are never accepted */
+      earlySteps: json<number[]>('early_steps').notNull().default([]),
     },
     (authenticators) => [
       uniqueIndex('authenticators_user').on(authenticators.userId),

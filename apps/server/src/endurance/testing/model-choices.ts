@@ -241,7 +241,7 @@ class Choices {
   #freshCode() {
     const { app } = this.#account
     if (!app) return '000000'
-    const isUsed = (step: number) => step <= app.lastStep || step === app.earlyStep
+    const isUsed = (step: number) => step <= app.lastStep || app.earlySteps.includes(step)
     if (this.#dice.chance(0.9))
       while (isUsed(stepOf(this.#clock.now) + app.drift)) this.#clock.now += STEP - (this.#clock.now % STEP)
     return this.#codeOf(app.secret, stepOf(this.#clock.now) + app.drift)

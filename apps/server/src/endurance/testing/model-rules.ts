@@ -398,7 +398,7 @@ class Rules {
   }
 
   #promote(account: Account, secret: string, proof: { lastStep: number; drift: number }) {
-    account.app = { id: NEW, secret, ...proof, earlyStep: null }
+    account.app = { id: NEW, secret, ...proof, earlySteps: [] }
     account.chosen = false
   }
 
@@ -425,10 +425,11 @@ class Rules {
     const step = [present + app.drift, present + app.drift - 1].find(isOf)
     if (step === undefined) {
       const near = Array.from({ length: 21 }, (_, index) => present - 10 + index).find(isOf)
-      if (explain && near !== undefined && near > present) app.earlyStep = near
+      if (explain && near !== undefined && near > present)
+        app.earlySteps = [...app.earlySteps.filter((early) => early >= present), near]
       throw new Refusal('wrong-code')
     }
-    if (step <= app.lastStep || step === app.earlyStep) throw new Refusal('code-already-used')
+    if (step <= app.lastStep || app.earlySteps.includes(step)) throw new Refusal('code-already-used')
     app.lastStep = step
     return 'totp'
   }

@@ -18,7 +18,7 @@ export type Account = {
   demanded: boolean
   /** the person chose to set it up at the next sign-in */
   chosen: boolean
-  app: { id: string; secret: string; lastStep: number; drift: number; earlyStep: number | null } | null
+  app: { id: string; secret: string; lastStep: number; drift: number; earlySteps: number[] } | null
   candidate: { holder: string; secret: string; attempts: number; expiresAt: number } | null
   live: Sheet | null
   waiting: Sheet | null
@@ -95,7 +95,7 @@ export async function readState({ db, deps }: Pick<World, 'db' | 'deps'>): Promi
             secret: open('authenticators', app),
             lastStep: app.lastStep,
             drift: app.drift,
-            earlyStep: app.earlyStep,
+            earlySteps: app.earlySteps,
           }
         : null,
       candidate: candidate

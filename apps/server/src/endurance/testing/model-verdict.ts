@@ -68,7 +68,7 @@ const idsOf = ({ accounts }: State) =>
     ]),
   )
 
-const disturbed = new Set(['failures', 'isPaused', 'attempts', 'earlyStep', 'seenAt'])
+const disturbed = new Set(['failures', 'isPaused', 'attempts', 'earlySteps', 'seenAt'])
 
 /** A state without what nobody can foretell, so that two of them can be laid side by side. */
 function comparable(

@@ -11,11 +11,16 @@ import type { Exchange } from '../http/exchange.ts'
  * failures of strangers from closing the door to the person.
  */
 
-/** One browser may be known to several accounts, and its rows do not tell that it is the same one. */
+/** Bound to the account: what one account knows says nothing to another. */
 const rowOf = (token: string, userId: string) => hashToken(`${token} ${userId}`)
 
 /** What a known browser is called, for counting; null when this account does not know it. */
-export async function recognise(db: Db, exchange: Exchange, userId: string, now: number): Promise<string | null> {
+export async function recognise(
+  db: Pick<Db, 'select' | 'tables'>,
+  exchange: Exchange,
+  userId: string,
+  now: number,
+): Promise<string | null> {
   const token = readCookie(exchange, 'browser')
   if (!token) return null
   const { knownBrowsers } = db.tables
@@ -29,7 +34,9 @@ export async function recognise(db: Db, exchange: Exchange, userId: string, now:
 /** After signing in: this browser is known from now on. Beyond twenty the one not used for longest is forgotten. */
 export async function remember(tx: Tx, exchange: Exchange, userId: string, now: number) {
   const { knownBrowsers } = tx.tables
-  const token = readCookie(exchange, 'browser') ?? formatToken(randomBytes(TOKEN_BYTES))
+  // A value this account does not know is never taken over: somebody may have planted it
+  const own = (await recognise(tx, exchange, userId, now)) && readCookie(exchange, 'browser')
+  const token = own || formatToken(randomBytes(TOKEN_BYTES))
   const tokenHash = rowOf(token, userId)
   const times = { lastUsedAt: now, expiresAt: now + KNOWN_BROWSER_LIFETIME }
   await tx
@@ -38,12 +45,12 @@ export async function remember(tx: Tx, exchange: Exchange, userId: string, now: 
     .onConflictDoUpdate({ target: knownBrowsers.tokenHash, set: times })
   leaveCookie(exchange, 'browser', token, KNOWN_BROWSER_LIFETIME)
 
-  const own = await tx
+  const all = await tx
     .select({ tokenHash: knownBrowsers.tokenHash })
     .from(knownBrowsers)
     .where(eq(knownBrowsers.userId, userId))
     .orderBy(desc(knownBrowsers.lastUsedAt))
-  for (const { tokenHash } of own.slice(MAXIMUM_KNOWN_BROWSERS))
+  for (const { tokenHash } of all.slice(MAXIMUM_KNOWN_BROWSERS))
     await tx.delete(knownBrowsers).where(eq(knownBrowsers.tokenHash, tokenHash))
 }
 

@@ -1,8 +1,11 @@
 import { changePassword } from '@latchkey/contract/password'
+import { completeSetup } from '@latchkey/contract/setup'
 import { signIn } from '@latchkey/contract/sign-in'
+import { stepUp } from '@latchkey/contract/step-up'
 import { eq, like } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeSetupToken } from '../installation/installation.ts'
 import { problemOf, type TestBrowser } from '../testing/browser.ts'
 import { type Person, type World, world } from '../testing/world.ts'
 
@@ -80,6 +83,43 @@ describe.each(engines)('RL-06 browsers an account knows on %s', (engine) => {
     for (let n = 0; n < 6; n++) statuses.push(await guess(person.browser, person))
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
     expect(await enter(person.browser, person)).toBe(429)
+  })
+
+  test('the browser of the first administrator is known from the start', async () => {
+    const fresh = await world(engine)
+    try {
+      const token = await makeSetupToken(fresh.db, fresh.deps.now())
+      const browser = fresh.browser()
+      const first = { username: 'first', displayName: 'First', password: 'violet harbour lantern 9' }
+      await browser.call(completeSetup, { body: { token, ...first } })
+      for (let n = 0; n < 100; n++) await guess(fresh.browser(), first as Person)
+      expect(await enter(fresh.browser(), first)).toBe(429)
+      await browser.call(stepUp, { body: { password: first.password } })
+    } finally {
+      await fresh.close()
+    }
+  })
+
+  test('SI-02 a value somebody planted is not taken over', async () => {
+    const person = await w.person()
+    const planted = 'A'.repeat(43)
+    const browser = w.browser()
+    browser.cookies.set('latchkey-browser', planted)
+    expect(await enter(browser, person)).toBe(200)
+    const given = browser.cookies.get('latchkey-browser')
+    expect(given).not.toBe(planted)
+    expect(await enter(browser, person)).toBe(200)
+    expect(browser.cookies.get('latchkey-browser')).toBe(given)
+  })
+
+  test('a copied cookie has a hundred failures in a row, too, and then waits like everybody', async () => {
+    const person = await w.signedIn()
+    for (let round = 0; round < 20; round++) {
+      for (let n = 0; n < 5; n++) expect(await guess(person.browser, person)).toBe(401)
+      w.clock.advance(15 * 60_000)
+    }
+    expect(await enter(person.browser, person)).toBe(429)
+    expect(await enter(w.browser(), person)).toBe(200)
   })
 
   test('what it holds opens nothing, is tied to one account, and is not stored', async () => {
