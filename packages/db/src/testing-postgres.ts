@@ -24,6 +24,8 @@ export async function startPostgres({ durable = false } = {}): Promise<{ url: st
     authMethod: 'password',
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
+    // the same letters on every machine, whatever its environment says: UTF-8, and case as Unicode has it
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     postgresFlags: [
       '-c',
       'listen_addresses=127.0.0.1',

@@ -6,7 +6,7 @@ import { getAccount } from '@latchkey/contract/profile'
 import { getSetup } from '@latchkey/contract/setup'
 import { showSecondFactor, signIn } from '@latchkey/contract/sign-in'
 import { getUser, updateUser } from '@latchkey/contract/users'
-import { eq } from '@latchkey/db/drizzle'
+import { asc, eq } from '@latchkey/db/drizzle'
 import { openDb } from '@latchkey/db/open'
 import { type Engine, engines, type FreshDatabase, freshDatabase } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -59,7 +59,7 @@ describe.each(engines)('the command line beside a running server on %s', { timeo
   const isSignedIn = async (browser: TestBrowser) => (await browser.send('GET', '/api/v1/account')).ok
   const told = async ({ id }: { id: string }) => {
     const { activity } = w.db.tables
-    const rows = await w.db.select().from(activity).where(eq(activity.subjectId, id))
+    const rows = await w.db.select().from(activity).where(eq(activity.subjectId, id)).orderBy(asc(activity.at))
     return rows
       .filter(({ actorKind }) => actorKind === 'command-line')
       .map(({ event, outcome, ipAddress, sessionId }) => `${event} ${outcome} ${ipAddress} ${sessionId}`)
