@@ -326,6 +326,11 @@ test('whoever lost the app gets in with the last code and has ten new ones', asy
     await call(page.context(), server.url, 'POST', '/step-up', { recoveryCode })
   await tryToSignIn(page, person, codes[9])
   await expect(page.getByText('That was your last recovery code.')).toBeVisible()
+  // a page loaded again by mistake is no dead end, and nobody is told that they are out
+  await page.reload()
+  await expect(page.getByText('You signed in here a moment ago, and your account is open.')).toBeVisible()
+  await page.getByRole('link', { name: 'Go to your account' }).click()
+  await page.getByRole('link', { name: 'Two-factor authentication' }).click()
   await generate(page).click()
   const fresh = await readRecoveryCodes(page)
   await page.getByLabel('I have saved these codes').check()

@@ -1,7 +1,8 @@
 /** Something an operator can act on, in one sentence. */
 export class CliError extends Error {}
 
-const usage = `Usage:
+/** All that can be typed. */
+export const usage = `Usage:
   latchkey users create NAME [--display-name TEXT] [--email ADDRESS] [--role ROLE] [--json]
   latchkey users list [--search TEXT] [--json]
   latchkey users show NAME [--json]

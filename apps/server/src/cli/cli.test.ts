@@ -223,6 +223,11 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect([option?.code, role?.code]).toEqual([2, 2])
     expect(option?.err).toContain('--colour')
     expect(role?.err).toMatch(/^That is not a role\.\n\nUsage:/)
+    expect(await run(['users', 'create', '--help'])).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(/^Usage:/),
+    })
   })
 
   test('shows one person in two columns, without anything that could move the cursor', async () => {

@@ -8,12 +8,14 @@ import { isInstalled, prepareInstallation } from '../installation/installation.t
 import { loadMasterSecret } from '../master-secret.ts'
 import { plainSentence } from '../plain-sentence.ts'
 import { makeSecretBox } from '../secret-box.ts'
-import { CliError, UsageError } from './cli-error.ts'
+import { CliError, UsageError, usage } from './cli-error.ts'
 import { problemSentence } from './problem-sentence.ts'
 import { users } from './users.ts'
 
 /** `latchkey GROUP COMMAND …`: looks after a database, beside a running server or without one, on either engine. */
-async function run([group, command = '', ...rest]: string[]) {
+async function run(words: string[]) {
+  if (words.includes('--help')) return writeSync(1, `${usage}\n`)
+  const [group, command = '', ...rest] = words
   if (group !== 'users' || !Object.hasOwn(users, command)) throw new UsageError()
   const config = readConfig(process.env)
   const db = await openDb(config)

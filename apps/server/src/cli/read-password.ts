@@ -25,6 +25,8 @@ async function ask(question: string): Promise<string> {
   process.stderr.write(question)
   try {
     return await terminal.question('')
+  } catch {
+    throw new CliError('No password was typed. Nothing was changed.')
   } finally {
     terminal.close()
     process.stderr.write('\n')

@@ -89,6 +89,7 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
   async 'set-password'(deps, args) {
     const { db, now } = deps
     const person = await named(db, only(args))
+    if (person.user.role === 'service') throw new CliError('A service cannot sign in, so it has no password.')
     const passwordHash = await people.hashFor(deps, person, await readPassword(`Password for ${person.user.username}`))
     await db.write(async (tx) => {
       const changes = { passwordHash }

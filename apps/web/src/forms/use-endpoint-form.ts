@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type SubmitEvent, useEffect, useRef, useState } from 'react'
 import type { InputArgument } from '../api/call.ts'
 import { type ConfirmedInput, useCall } from '../api/step-up.ts'
+import { m } from '../messages/factor.ts'
 import { type Failure, failureOf, type Wording } from './failure.ts'
 
 type Options<E extends Endpoint> = {
@@ -15,6 +16,8 @@ type Options<E extends Endpoint> = {
 }
 
 const noFailure: Failure = { fields: {} }
+/** What says more than the general sentences wherever a field of that name stands. */
+const everywhere: Wording = { code: { invalid: m.sixDigits, required: m.sixDigits } }
 
 /**
  * One form, one endpoint. Fields keep themselves; they are read when the form is sent and never put into a cache.
@@ -41,7 +44,7 @@ export function useEndpointForm<E extends Endpoint>(endpoint: E, options: Option
     onError: (error, form) => {
       phase.current = 'open'
       mutation.reset()
-      if (!options.onFailure?.(error)) setFailure(failureOf(error, form(), options.wording ?? {}))
+      if (!options.onFailure?.(error)) setFailure(failureOf(error, form(), { ...everywhere, ...options.wording }))
     },
   })
 

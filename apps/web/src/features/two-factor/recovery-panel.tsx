@@ -26,7 +26,8 @@ const FEW = 3
 export function RecoveryPanel({ codes: { setId, createdAt, total, left }, onRenewed, renewAtOnce }: Props) {
   const call = useCall()
   const renew = useMutation({
-    // the codes go on, they are not kept as data here
+    // The codes go on, they are not kept as data here. Whoever has none left may just have signed in with the last one,
+    // and then there is nothing more to ask for
     mutationFn: async (justProved: boolean) =>
       onRenewed(await call(renewRecoveryCodes, { purpose: 'recovery-codes.renew', justProved })),
   })
@@ -41,7 +42,7 @@ export function RecoveryPanel({ codes: { setId, createdAt, total, left }, onRene
       title={m.recoveryPanel}
       purpose={m.recoveryPurpose}
       actions={
-        <Button pending={renew.isPending} onClick={() => renew.mutate(false)}>
+        <Button pending={renew.isPending} onClick={() => renew.mutate(left === 0)}>
           {m.generate}
         </Button>
       }

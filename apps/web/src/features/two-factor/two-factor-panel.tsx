@@ -99,7 +99,7 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
         <RenewalStep
           codes={step.codes}
           onInForce={() => done(m.renewed(step.codes.setId))}
-          onCancel={() => overview({ kind: 'info', text: m.renewalCancelled })}
+          onCancel={() => overview({ kind: 'info', text: m.renewalCancelled(query.data?.recoveryCodes?.left ?? 0) })}
           onExpired={() => overview({ kind: 'warning', text: m.renewalExpired })}
         />
       )}

@@ -10,3 +10,4 @@ export const recoveryCodeNote =
   'One of the codes you saved. Each works once; capitals, spaces and hyphens do not matter.'
 export const wrongPassword = 'That is not your password.'
 export const wrongRecoveryCode = 'That recovery code is wrong or was used already. Try another one.'
+export const sixDigits = 'Type the six digits the app shows.'

@@ -57,5 +57,8 @@ export const reasons = {
   expired: 'That took too long, or there were too many wrong codes, so signing in starts again.',
   'key-replaced':
     'That setup key is no longer valid: a newer one was shown elsewhere, or it was too old. Sign in again to get a fresh one.',
+  entered: 'You signed in here a moment ago, and your account is open.',
   enrolled: 'Two-factor authentication is active. Sign in with your password and a code from your app.',
 }
+
+export const toAccount = 'Go to your account'

@@ -66,8 +66,10 @@ export const typeBackUnreadable = 'Type the last six characters of a code, or th
 export const useNewCodes = 'Use the new codes'
 export const renewed = (setId: string) =>
   `The new recovery codes (set ${setId}) are in force. The ones you had before are void; destroy them.`
-export const renewalCancelled =
-  'Nothing was changed: the recovery codes you had before stay in force. The ones just shown are of no use; throw them away.'
+export const renewalCancelled = (left: number) =>
+  left === 0
+    ? 'Nothing was changed: you have no recovery code. The ones just shown are of no use; throw them away.'
+    : 'Nothing was changed: the recovery codes you had before stay in force. The ones just shown are of no use; throw them away.'
 export const renewalExpired =
   'The new codes are no longer valid: they were shown too long ago, or too many wrong ones were typed back. The recovery codes you had before stay in force. Generate new ones to start again.'
 export const leaveRenewal =

@@ -4,7 +4,7 @@ import { Notice } from '@latchkey/ui/notice'
 import { Skeleton } from '@latchkey/ui/skeleton'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect, useState } from 'react'
-import { useLocation, useNavigate, useSearchParams } from 'react-router-dom'
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router-dom'
 import { accountQuery } from '../../api/account.ts'
 import { setupQuery } from '../../api/setup.ts'
 import { PasswordStep } from '../../features/sign-in/password-step.tsx'
@@ -24,7 +24,7 @@ const FirstCodesStep = later(() => import('../../features/sign-in/first-codes-st
 export function SignInPage() {
   const setup = useQuery(setupQuery)
   const [search] = useSearchParams()
-  const { state } = useLocation()
+  const { state, pathname, search: query } = useLocation()
   const client = useQueryClient()
   const navigate = useNavigate()
   const [step, setStep] = useState<Step>({ at: 'password', reason: state?.reason })
@@ -36,6 +36,11 @@ export function SignInPage() {
   useEffect(() => client.removeQueries(accountQuery), [client])
 
   const enter = () => void navigate(safeReturnTo(search.get('return_to'), '/settings/profile'), { replace: true })
+  /** Somebody is in, and something is left to show. Whoever loads the page again then is not told that they are out. */
+  const showOnceIn = (next: Step) => {
+    void navigate(pathname + query, { replace: true, state: { reason: 'entered' } })
+    setStep(next)
+  }
   const generate = () => void navigate('/settings/two-factor', { replace: true, state: { renewCodes: true } })
 
   const startAgain = (reason?: Extract<Step, { at: 'password' }>['reason']) => {
@@ -48,7 +53,7 @@ export function SignInPage() {
     setCodesLeft(left)
     switch (progress.status) {
       case 'signed-in':
-        return left === undefined ? enter() : setStep({ at: 'recovery-code-used', left })
+        return left === undefined ? enter() : showOnceIn({ at: 'recovery-code-used', left })
       case 'second-factor-required':
         return setStep({ at: 'second-factor' })
       case 'password-change-required':
@@ -74,7 +79,12 @@ export function SignInPage() {
       <Suspense fallback={<Skeleton label={everywhere.loading} />}>
         {step.at === 'password' && (
           <>
-            {step.reason && <Notice kind="info">{m.reasons[step.reason]}</Notice>}
+            {step.reason && (
+              <Notice kind="info">
+                {m.reasons[step.reason]}{' '}
+                {step.reason === 'entered' && <Link to="/settings/profile">{m.toAccount}</Link>}
+              </Notice>
+            )}
             <PasswordStep
               onProgress={(progress, username) => {
                 setUsername(username)
@@ -99,7 +109,7 @@ export function SignInPage() {
             username={username}
             secret={step.secret}
             otpauthUri={step.otpauthUri}
-            onEnrolled={(codes) => setStep({ at: 'first-codes', codes })}
+            onEnrolled={(codes) => showOnceIn({ at: 'first-codes', codes })}
             onOver={startAgain}
             onStartAgain={() => startAgain()}
           />
