@@ -3,5 +3,6 @@ import { expect, test } from 'vitest'
 
 test('a program that starts PostgreSQL for its tests ends with the code it means to end with', () => {
   const program = `await import(${JSON.stringify(new URL('testing-postgres.ts', import.meta.url).href)}); process.exitCode = 3`
-  expect(spawnSync(process.execPath, ['--input-type=module', '-e', program]).status).toBe(3)
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 3, stderr: '' })
 })

