@@ -72,7 +72,8 @@ export function makeServe(app: App, deps: Deps): { serve: Serve; refuseTheRest: 
         if (endpoint.right && caller?.user.role !== endpoint.right) throw new Problem('forbidden')
         const params = endpoint.params && locate(endpoint.params, c.req.param())
         const body = isSafe ? refuseBody(exchange) : read(endpoint.body ?? noBody, await readBody(exchange))
-        const query = read(endpoint.query ?? nothing, readQuery(c, exchange))
+        const hasQuery = endpoint.query !== undefined || exchange.incoming.url?.includes('?')
+        const query = hasQuery ? read(endpoint.query ?? nothing, readQuery(c, exchange)) : undefined
         // Last, so that nobody is asked to prove who they are for a request that cannot succeed
         if (endpoint.stepUp === 'recent' && caller && !isFresh(caller.session.lastAuthenticationAt, now()))
           throw new Problem('step-up-required')
