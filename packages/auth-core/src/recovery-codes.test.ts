@@ -6,11 +6,11 @@ import {
   formatRecoveryCode,
   formatSetLabel,
   hashRecoveryCode,
-  isWholeCode,
   LABEL_BYTES,
   readRecoveryCode,
   SET_SIZE,
   tailOf,
+  typedBack,
 } from './recovery-codes.ts'
 
 const bytes = fc.uint8Array({ minLength: CODE_BYTES, maxLength: CODE_BYTES })
@@ -96,16 +96,16 @@ test('the name of a set is four characters', () => {
   )
 })
 
-test('RC-04 a code is typed back whole or by its last group, in any spelling', () => {
+test('RC-04 a code is typed back whole or by its last group, in any spelling, and by nothing in between', () => {
   const code = formatRecoveryCode(Uint8Array.from({ length: CODE_BYTES }, (_, i) => i * 17))
   const tail = code.slice(-6)
-  for (const typed of [
-    code,
-    code.toLowerCase(),
-    tail,
-    ` ${tail.toLowerCase()} `,
-    `${tail.slice(0, 3)}-${tail.slice(3)}`,
-  ])
+  for (const typed of [code, code.toLowerCase(), code.replaceAll('-', ' ')]) {
+    expect(typedBack(typed)).toBe('whole')
     expect(tailOf(typed)).toBe(tail)
-  expect([code, code.replaceAll('-', ' '), tail, code.slice(7)].map(isWholeCode)).toEqual([true, true, false, false])
+  }
+  for (const typed of [tail, ` ${tail.toLowerCase()} `, `${tail.slice(0, 3)}-${tail.slice(3)}`]) {
+    expect(typedBack(typed)).toBe('tail')
+    expect(tailOf(typed)).toBe(tail)
+  }
+  for (const typed of [code.slice(7), `2${tail}`, tail.slice(1), '']) expect(typedBack(typed)).toBe('neither')
 })

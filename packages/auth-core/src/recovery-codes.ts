@@ -30,8 +30,12 @@ export const hashRecoveryCode = (code: string): string => hash('sha256', readRec
 /** Characters of a code that are typed back as proof that the sheet is at hand: its last group. */
 const TAIL_LENGTH = 6
 
-/** The last group of a code, whether the whole code or only that group was typed. */
-export const tailOf = (typed: string): string => readRecoveryCode(typed).slice(-TAIL_LENGTH)
+/** The last group of a code. */
+export const tailOf = (code: string): string => readRecoveryCode(code).slice(-TAIL_LENGTH)
 
-/** Whether somebody typed one whole code, and not its last group alone. */
-export const isWholeCode = (typed: string): boolean => readRecoveryCode(typed).length === (CODE_BYTES * 8) / 5
+/** What somebody typed back: a whole code, its last group alone, or something in between, which proves nothing. */
+export function typedBack(typed: string): 'whole' | 'tail' | 'neither' {
+  const { length } = readRecoveryCode(typed)
+  if (length === (CODE_BYTES * 8) / 5) return 'whole'
+  return length === TAIL_LENGTH ? 'tail' : 'neither'
+}

@@ -2,9 +2,12 @@ import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { canonical, canonicalEmail } from '@latchkey/auth-core/username'
 import { displayName as displayNameField, email as emailField } from '@latchkey/contract/fields'
+import { instant } from '@latchkey/contract/instant'
 import { role as roleField } from '@latchkey/contract/profile'
+import { getUser } from '@latchkey/contract/users'
 import type { Db, Tx } from '@latchkey/db/db'
 import { eq, or } from '@latchkey/db/drizzle'
+import * as z from 'zod/mini'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import { closeSetup, isSetupNeeded } from '../installation/installation.ts'
@@ -61,16 +64,16 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
 
   async list({ db }, args) {
     const { values } = parseArgs({ args, options: { search: string, json: flag } })
-    const found: Awaited<ReturnType<typeof listPeople>>['items'] = []
+    const found: people.Person[] = []
     let cursor: string | undefined
     do {
       const page = await listPeople(db, { q: values.search, cursor, limit: undefined })
-      found.push(...page.items)
+      found.push(...page.people)
       cursor = page.nextCursor ?? undefined
     } while (cursor)
-    if (values.json) return say(json(found.map((user) => outside({ user, twoFactor: user.twoFactor }))))
-    const rows = found.map(({ username, displayName, role, enabled, twoFactor, lastSeenAt }) => {
-      return [username, displayName, role, enabled ? 'enabled' : 'disabled', twoFactor, moment(lastSeenAt) ?? 'never']
+    if (values.json) return say(json(found.map(outside)))
+    const rows = found.map(outside).map(({ username, displayName, role, enabled, twoFactor, lastSeenAt }) => {
+      return [username, displayName, role, enabled ? 'enabled' : 'disabled', twoFactor, lastSeenAt ?? 'never']
     })
     say(table([['USER NAME', 'DISPLAY NAME', 'ROLE', 'STATUS', '2FA', 'LAST SEEN'], ...rows]))
   },
@@ -81,7 +84,11 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
     const { user } = person
     const codes = await recoverySets.describe(db, user.id)
     const paused = await pausedUntil(db, user.id, now())
-    const facts = { ...outside(person), recoveryCodesLeft: codes?.left ?? null, pausedUntil: moment(paused) }
+    const facts = {
+      ...outside(person),
+      recoveryCodesLeft: codes?.left ?? null,
+      pausedUntil: paused && z.encode(instant, paused),
+    }
     if (values.json) return say(json(facts))
     say(table(Object.entries(facts).map(([name, value]) => [name, value === null ? '-' : String(value)])))
   },
@@ -119,6 +126,7 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
   async unlock({ db, now }, args) {
     const { user } = await named(db, only(args))
     await db.write(async (tx) => {
+      await tx.lockUser(user.id)
       await forgetTries(tx, user.id)
       await forgetPasswordTries(tx, user.id)
       await activity.record(tx, { event: 'account.unlocked', subject: user.id, actor, at: now() })
@@ -147,18 +155,5 @@ async function named(db: Db, typed: string): Promise<people.Person> {
   return people.find(db, found.id)
 }
 
-const moment = (at: number | null) => (at === null ? null : new Date(at).toISOString())
-
-/** A person as programs read them: what `GET /users/{id}` shows. */
-const outside = ({ user, twoFactor }: Pick<people.Person, 'user' | 'twoFactor'>) => ({
-  id: user.id,
-  username: user.username,
-  displayName: user.displayName,
-  email: user.email,
-  role: user.role,
-  enabled: user.enabled,
-  twoFactor,
-  requireTwoFactor: user.requireTwoFactor,
-  lastSeenAt: moment(user.lastSeenAt),
-  createdAt: moment(user.createdAt),
-})
+/** A person as programs read them: what `GET /users/{id}` answers. */
+const outside = (person: people.Person) => z.encode(getUser.reply, people.describe(person))

@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.ts'
 
 /**
  * The cookies of Latchkey. `sign-in` lives between two steps and opens nothing but the next one; `browser` opens
- * nothing at all (sign-in/known-browsers).
+ * nothing at all (sessions/known-browsers).
  */
 export type CookieName = 'session' | 'sign-in' | 'browser'
 

@@ -72,8 +72,8 @@ export function makeServe(app: App, deps: Deps): { serve: Serve; refuseTheRest: 
         if (endpoint.right && caller?.user.role !== endpoint.right) throw new Problem('forbidden')
         const params = endpoint.params && locate(endpoint.params, c.req.param())
         const body = isSafe ? refuseBody(exchange) : read(endpoint.body ?? noBody, await readBody(exchange))
-        const hasQuery = endpoint.query !== undefined || exchange.incoming.url?.includes('?')
-        const query = hasQuery ? read(endpoint.query ?? nothing, readQuery(c, exchange)) : undefined
+        const hasQuery = endpoint.query || exchange.incoming.url?.includes('?')
+        const query = hasQuery ? read(endpoint.query ?? nothing, readQuery(c)) : undefined
         // Last, so that nobody is asked to prove who they are for a request that cannot succeed
         if (endpoint.stepUp === 'recent' && caller && !isFresh(caller.session.lastAuthenticationAt, now()))
           throw new Problem('step-up-required')
@@ -112,8 +112,7 @@ const compiled = (schema: z.ZodMiniType): z.core.$ZodType =>
  * What stands after the question mark, by name. A credential in one is refused unread and never logged, and so is a
  * name that was given twice: nobody can say which was meant.
  */
-function readQuery(c: Context, { incoming }: Exchange): Record<string, string> {
-  if (!incoming.url?.includes('?')) return {}
+function readQuery(c: Context): Record<string, string> {
   const entries = Object.entries(c.req.queries())
   const repeated = entries.filter(([, values]) => values.length > 1)
   if (repeated.length > 0)

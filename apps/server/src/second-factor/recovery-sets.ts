@@ -5,10 +5,10 @@ import {
   formatRecoveryCode,
   formatSetLabel,
   hashRecoveryCode,
-  isWholeCode,
   LABEL_BYTES,
   SET_SIZE,
   tailOf,
+  typedBack,
 } from '@latchkey/auth-core/recovery-codes'
 import type { Db, Tx } from '@latchkey/db/db'
 import { and, count, eq, gt, inArray, isNotNull, isNull, lt, ne, sql } from '@latchkey/db/drizzle'
@@ -93,9 +93,11 @@ export async function confirm(
   const [set] = await tx.select().from(recoverySets).where(waiting)
   if (!set) return { ok: false, reason: 'gone' }
 
-  const matches = isWholeCode(typed)
-    ? eq(recoveryCodes.codeHash, hashRecoveryCode(typed))
-    : eq(recoveryCodes.tailHash, secretBox.keyedHash(tailOf(typed), place(id, userId)))
+  const matches = {
+    whole: eq(recoveryCodes.codeHash, hashRecoveryCode(typed)),
+    tail: eq(recoveryCodes.tailHash, secretBox.keyedHash(tailOf(typed), place(id, userId))),
+    neither: sql`false`,
+  }[typedBack(typed)]
   const [match] = await tx
     .select({ setId: recoveryCodes.setId })
     .from(recoveryCodes)

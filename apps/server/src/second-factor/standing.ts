@@ -2,26 +2,36 @@ import { isRequired, twoFactorStatus } from '@latchkey/auth-core/two-factor-stat
 import type { Db } from '@latchkey/db/db'
 import { eq } from '@latchkey/db/drizzle'
 
-export type Standing = NonNullable<Awaited<ReturnType<typeof readStanding>>>
+type Reader = Pick<Db, 'select' | 'tables'>
 
-/**
- * An account as it is now, with what decides whether and how far somebody gets in. In a transaction that changes
- * something, call `tx.lockUser` first.
- */
-export async function readStanding(db: Pick<Db, 'select' | 'tables'>, userId: string) {
+/** An account with what decides whether and how far somebody gets in. */
+export type Standing = ReturnType<typeof toStanding>
+
+/** The rows standings are made of, to be narrowed down by a condition of the caller's. */
+export function selectStandings(db: Reader) {
   const { users, authenticators, policy } = db.tables
-  const [row] = await db
+  return db
     .select({ user: users, authenticatorId: authenticators.id, policyRequires: policy.requireTwoFactor })
     .from(users)
     .innerJoin(policy, eq(policy.id, 1))
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
-    .where(eq(users.id, userId))
-  if (!row) return null
-  const { user, authenticatorId, policyRequires } = row
+}
+
+export function toStanding({
+  user,
+  authenticatorId,
+  policyRequires,
+}: Awaited<ReturnType<typeof selectStandings>>[number]) {
   const facts = {
     proved: authenticatorId !== null,
     chosen: user.twoFactorPendingSince !== null,
     required: isRequired(policyRequires, user),
   }
   return { user, facts, twoFactor: twoFactorStatus(facts) }
+}
+
+/** One account as it is now. In a transaction that changes something, call `tx.lockUser` first. */
+export async function readStanding(db: Reader, userId: string): Promise<Standing | null> {
+  const [row] = await selectStandings(db).where(eq(db.tables.users.id, userId))
+  return row ? toStanding(row) : null
 }

@@ -1,11 +1,12 @@
-import type { BodyOf } from '@latchkey/contract/endpoint'
+import type { BodyOf, QueryOf } from '@latchkey/contract/endpoint'
 import { Problem } from '@latchkey/contract/problem'
-import type { createUser, updateUser } from '@latchkey/contract/users'
+import type { createUser, listUsers, updateUser } from '@latchkey/contract/users'
 import type { Tx } from '@latchkey/db/db'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import { type Caller, findCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { listPeople } from './list-users.ts'
 import * as users from './users.ts'
 
 /** What an administrator does for somebody else, through a browser. */
@@ -16,6 +17,12 @@ async function readAdministrator(tx: Tx, caller: Caller, now: number): Promise<C
   if (!fresh) throw new Problem('not-signed-in')
   if (fresh.user.role !== 'administrator') throw new Problem('forbidden')
   return fresh
+}
+
+/** One page of everybody. */
+export async function list({ db }: Deps, query: QueryOf<typeof listUsers>) {
+  const { people, nextCursor } = await listPeople(db, query)
+  return { items: people.map(users.describe), nextCursor }
 }
 
 /** Adds somebody, who chooses a password of their own at the first sign-in. */

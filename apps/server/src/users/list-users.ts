@@ -1,21 +1,17 @@
-import { isRequired, twoFactorStatus } from '@latchkey/auth-core/two-factor-status'
 import { readUsername } from '@latchkey/auth-core/username'
 import type { QueryOf } from '@latchkey/contract/endpoint'
 import { PAGE_LIMIT } from '@latchkey/contract/page'
 import { Problem } from '@latchkey/contract/problem'
 import type { listUsers } from '@latchkey/contract/users'
 import type { Db } from '@latchkey/db/db'
-import { and, asc, eq, gt, or, sql } from '@latchkey/db/drizzle'
+import { and, asc, gt, or, sql } from '@latchkey/db/drizzle'
+import { selectStandings, toStanding } from '../second-factor/standing.ts'
 
 /** One page of everybody, by user name. The cursor is the last name of the page before, in base64url. */
 export async function listPeople(db: Db, { q, cursor, limit = PAGE_LIMIT }: QueryOf<typeof listUsers>) {
-  const { users, authenticators, policy } = db.tables
+  const { users } = db.tables
   const wanted = q?.trim().toLowerCase()
-  const rows = await db
-    .select({ user: users, authenticatorId: authenticators.id, policyRequires: policy.requireTwoFactor })
-    .from(users)
-    .innerJoin(policy, eq(policy.id, 1))
-    .leftJoin(authenticators, eq(authenticators.userId, users.id))
+  const rows = await selectStandings(db)
     .where(
       and(
         cursor === undefined ? undefined : gt(users.username, readCursor(cursor)),
@@ -27,12 +23,9 @@ export async function listPeople(db: Db, { q, cursor, limit = PAGE_LIMIT }: Quer
     .orderBy(asc(users.username))
     .limit(limit + 1)
 
-  const items = rows.slice(0, limit).map(({ user, authenticatorId, policyRequires }) => {
-    const facts = { proved: authenticatorId !== null, chosen: user.twoFactorPendingSince !== null }
-    return { ...user, twoFactor: twoFactorStatus({ ...facts, required: isRequired(policyRequires, user) }) }
-  })
-  const last = items.at(-1)
-  return { items, nextCursor: rows.length > limit && last ? cursorAfter(last.username) : null }
+  const people = rows.slice(0, limit).map(toStanding)
+  const last = people.at(-1)
+  return { people, nextCursor: rows.length > limit && last ? cursorAfter(last.user.username) : null }
 }
 
 const cursorAfter = (username: string) => Buffer.from(username).toString('base64url')

@@ -2,10 +2,9 @@ import * as endpoints from '@latchkey/contract/users'
 import type { Deps } from '../deps.ts'
 import type { Serve } from '../http/serve.ts'
 import * as administer from './administer.ts'
-import { listPeople } from './list-users.ts'
 
 export function userRoutes(serve: Serve, deps: Deps) {
-  serve(endpoints.listUsers, ({ query }) => listPeople(deps.db, query))
+  serve(endpoints.listUsers, ({ query }) => administer.list(deps, query))
   serve(endpoints.createUser, ({ caller, body, exchange }) => administer.add(deps, caller, exchange, body))
   serve(endpoints.getUser, ({ params, exchange }) => administer.show(deps, exchange, params.id))
   serve(endpoints.updateUser, ({ caller, params, body, exchange }) =>
