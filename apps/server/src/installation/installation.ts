@@ -53,6 +53,13 @@ const openOrNull = (secretBox: SecretBox, sealed: string, place: Place) => {
   }
 }
 
+/** What administrators decided for everybody: the one row of it. */
+export async function readPolicy(db: Pick<Db, 'select' | 'tables'>) {
+  const [policy] = await db.select().from(db.tables.policy)
+  if (!policy) throw new Error('The policy row is missing')
+  return policy
+}
+
 /** Whether this database was ever started with. */
 export const isInstalled = async (db: Pick<Db, 'select' | 'tables'>): Promise<boolean> =>
   (await db.select({ id: db.tables.installation.id }).from(db.tables.installation)).length > 0

@@ -2,6 +2,7 @@ import { checkNewPassword, MAXIMUM_CODE_POINTS } from '@latchkey/auth-core/passw
 import { Problem } from '@latchkey/contract/problem'
 import type { Config } from '../config.ts'
 import type { Deps } from '../deps.ts'
+import { readPolicy } from '../installation/installation.ts'
 import { loadCommonPasswords } from './common-passwords.ts'
 
 /** Whose password it is to be: what an attacker would try first for this person. */
@@ -9,9 +10,8 @@ type Person = { username: string; displayName: string; email?: string | null | u
 
 /** What a form says while a new password is typed; lengths in code points. */
 export async function passwordRules({ db }: Pick<Deps, 'db'>) {
-  const [row] = await db.select({ minimumLength: db.tables.policy.minimumPasswordLength }).from(db.tables.policy)
-  if (!row) throw new Error('The policy row is missing')
-  return { minimumLength: row.minimumLength, maximumLength: MAXIMUM_CODE_POINTS }
+  const { minimumPasswordLength } = await readPolicy(db)
+  return { minimumLength: minimumPasswordLength, maximumLength: MAXIMUM_CODE_POINTS }
 }
 
 /**

@@ -9,6 +9,7 @@ import { acceptNewPassword } from '../new-password/new-password.ts'
 import * as knownBrowsers from '../sessions/known-browsers.ts'
 import * as sessions from '../sessions/sessions.ts'
 import { provePassword } from '../sign-in/password-proof.ts'
+import { storePassword } from '../sign-in/store-password.ts'
 
 /**
  * Changes the password with the present one. Every other session and half-finished sign-in ends with it, whatever
@@ -45,14 +46,10 @@ export async function change(
     const [before] = await tx.select().from(users).where(eq(users.id, user.id))
     if (before?.passwordChangedAt !== stored?.passwordChangedAt)
       throw new Problem('wrong-password', { pointer: '/currentPassword' })
-    await tx
-      .update(users)
-      .set({ passwordHash, passwordChangedAt: at, passwordChangeRequired: false })
-      .where(eq(users.id, user.id))
     await forgive(tx)
-    await knownBrowsers.forgetAll(tx, user.id)
+    const given = { passwordHash, isTemporary: false, keptSessionId: session.id, at }
+    const sessionsEnded = await storePassword(tx, user.id, given)
     await knownBrowsers.remember(tx, exchange, user.id, at)
-    const ended = await sessions.endAllBut(tx, user.id, session.id)
     await sessions.renewToken(tx, exchange, caller, { now: at })
     const actor = activity.browserActor(exchange, user.id, session.id)
     await activity.record(tx, {
@@ -60,7 +57,7 @@ export async function change(
       subject: user.id,
       actor,
       at,
-      detail: { sessionsEnded: ended },
+      detail: { sessionsEnded },
     })
   })
 }

@@ -1,19 +1,12 @@
 import type { BodyOf } from '@latchkey/contract/endpoint'
 import type { updatePolicy } from '@latchkey/contract/policy'
 import { Problem } from '@latchkey/contract/problem'
-import type { Db } from '@latchkey/db/db'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { readPolicy } from '../installation/installation.ts'
 import * as sessions from '../sessions/sessions.ts'
-
-/** What holds for everybody, as the one row has it. */
-export async function show(db: Pick<Db, 'select' | 'tables'>) {
-  const [policy] = await db.select().from(db.tables.policy)
-  if (!policy) throw new Error('The policy row is missing')
-  return policy
-}
 
 /** Changes what is given. Everybody is judged by the new policy from their next request on. */
 export const update = (deps: Deps, caller: Caller, exchange: Exchange, changes: BodyOf<typeof updatePolicy>) =>
@@ -25,5 +18,5 @@ export const update = (deps: Deps, caller: Caller, exchange: Exchange, changes: 
       const actor = activity.browserActor(exchange, user.id, session.id)
       await activity.record(tx, { event: 'policy.changed', subject: null, actor, at, detail })
     }
-    return show(tx)
+    return readPolicy(tx)
   })

@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts'
 import { type Caller, findCaller } from '../http/caller.ts'
 import { giveCookie, readCookie, takeCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { readPolicy } from '../installation/installation.ts'
 import { clientFacts } from './client-facts.ts'
 import * as knownBrowsers from './known-browsers.ts'
 
@@ -29,9 +30,8 @@ export async function begin(
     grant,
   }: { userId: string; methods: AuthenticationMethod[]; now: number; grant?: Grant | undefined },
 ) {
-  const { sessions, users, policy } = tx.tables
-  const [rules] = await tx.select().from(policy)
-  if (!rules) throw new Error('The policy row is missing')
+  const { sessions, users } = tx.tables
+  const rules = await readPolicy(tx)
   await endBrought(tx, exchange, userId, now)
   await makeRoom(tx, exchange, { userId, idleMinutes: rules.sessionIdleMinutes, now })
 

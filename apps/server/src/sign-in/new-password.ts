@@ -1,14 +1,12 @@
 import { Problem } from '@latchkey/contract/problem'
-import { eq } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import { readCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
-import * as knownBrowsers from '../sessions/known-browsers.ts'
-import * as sessions from '../sessions/sessions.ts'
 import * as challenges from './challenges.ts'
 import { expired, proceed, readEntrant } from './steps.ts'
+import { storePassword } from './store-password.ts'
 
 /** The step after a password that somebody else chose: the person's own takes its place. */
 export async function chooseNewPassword(deps: Deps, exchange: Exchange, newPassword: string) {
@@ -31,15 +29,11 @@ export async function chooseNewPassword(deps: Deps, exchange: Exchange, newPassw
     const at = now()
     const standing = await readEntrant(tx, person.id)
     if (!standing || !(await challenges.close(tx, counted.tokenHash))) return null
-    const { users } = tx.tables
-    const change = { passwordHash, passwordChangedAt: at, passwordChangeRequired: false }
-    await tx.update(users).set(change).where(eq(users.id, person.id))
-    await knownBrowsers.forgetAll(tx, person.id)
-    const count = await sessions.endAllBut(tx, person.id, null)
+    const given = { passwordHash, isTemporary: false, keptSessionId: null, at }
+    const detail = { sessionsEnded: await storePassword(tx, person.id, given) }
     const actor = activity.browserActor(exchange, person.id)
-    const detail = { sessionsEnded: count }
     await activity.record(tx, { event: 'password.changed', subject: person.id, actor, at, detail })
-    const user = { ...standing.user, ...change }
+    const user = { ...standing.user, passwordChangeRequired: false }
     return proceed(tx, deps, exchange, { standing: { ...standing, user }, methods: counted.methods, at })
   })
   if (!progress) throw expired(exchange)

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/caller.ts'
 import { takeCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
+import { readPolicy } from '../installation/installation.ts'
 import * as authenticators from '../second-factor/authenticators.ts'
 import * as candidates from '../second-factor/candidates.ts'
 import * as recoverySets from '../second-factor/recovery-sets.ts'
@@ -60,8 +61,8 @@ export async function validate(deps: Deps, caller: Caller, exchange: Exchange, c
     const isFirst = fresh.authenticatorId === null
     await activity.record(tx, { ...row, event: isFirst ? 'two-factor.enabled' : 'two-factor.replaced' })
     const issued = isFirst ? await recoverySets.issue(tx, user.id, at) : null
-    const [policy] = await tx.select().from(tx.tables.policy)
-    const signedOut = isFirst && policy?.signOutAfterEnrolment !== false
+    const { signOutAfterEnrolment } = await readPolicy(tx)
+    const signedOut = isFirst && signOutAfterEnrolment
     await sessions.endAllBut(tx, user.id, signedOut ? null : session.id)
     if (!signedOut) await sessions.renewToken(tx, exchange, fresh, { now: at, methods: ['password', 'totp'] })
     return { ok: true as const, recoveryCodes: issued?.codes ?? null, recoverySetId: issued?.label ?? null, signedOut }

@@ -10,8 +10,8 @@ import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
 import { type Standing as Person, readStanding } from '../second-factor/standing.ts'
-import * as knownBrowsers from '../sessions/known-browsers.ts'
 import * as sessions from '../sessions/sessions.ts'
+import { storePassword } from '../sign-in/store-password.ts'
 import { resetForPerson } from '../two-factor/two-factor.ts'
 import { acceptUsername, createUser } from './create-user.ts'
 
@@ -85,7 +85,6 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   const set = {
     ...plain,
     ...(isOtherEmail && { email, emailKey: email && canonicalEmail(email), emailVerifiedAt: null }),
-    ...(passwordHash && { passwordHash, passwordChangedAt: at, passwordChangeRequired: true }),
     version: sql`${users.version} + 1`,
   }
   try {
@@ -96,9 +95,11 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   const parts = Object.keys({ ...plain, ...(isOtherEmail && { email }) }).join(' ')
   const row = { subject: user.id, actor, at }
   if (parts) await activity.record(tx, { ...row, event: 'account.changed', detail: { parts } })
-  if (passwordHash) await activity.record(tx, { ...row, event: 'password.changed', detail: { temporary: true } })
-  if (passwordHash) await knownBrowsers.forgetAll(tx, user.id)
-  if (passwordHash || plain.enabled === false || plain.role === 'service') await sessions.endAllBut(tx, user.id, null)
+  if (passwordHash) {
+    await storePassword(tx, user.id, { passwordHash, isTemporary: true, keptSessionId: null, at })
+    await activity.record(tx, { ...row, event: 'password.changed', detail: { temporary: true } })
+  }
+  if (plain.enabled === false || plain.role === 'service') await sessions.endAllBut(tx, user.id, null)
   if (twoFactorActive === false) await resetForPerson(tx, await find(tx, user.id), actor, at)
 }
 
