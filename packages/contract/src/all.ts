@@ -1,4 +1,9 @@
+import * as apiKey from './api-key.ts'
+import * as apiPassword from './api-password.ts'
+import * as downloads from './downloads.ts'
 import type { Endpoint } from './endpoint.ts'
+import * as forwardAuth from './forward-auth.ts'
+import * as introspection from './introspection.ts'
 import * as password from './password.ts'
 import * as policy from './policy.ts'
 import * as profile from './profile.ts'
@@ -25,9 +30,14 @@ export const endpoints: { feature: string; name: string; endpoint: Endpoint }[] 
   password,
   'two-factor': twoFactor,
   'recovery-codes': recoveryCodes,
+  'api-key': apiKey,
+  'api-password': apiPassword,
   sessions,
+  downloads,
   users,
   policy,
+  introspection,
+  'forward-auth': forwardAuth,
 }).flatMap(([feature, members]) =>
   Object.entries(members)
     .filter(([, member]) => isEndpoint(member))

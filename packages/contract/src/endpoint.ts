@@ -5,44 +5,67 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * What a caller may show to be let in.
- * `nobody`: no credential is looked at. `half`: the short-lived cookie between two steps of signing in.
- * `cookie`: a signed-in browser session.
+ * `half`: the short-lived cookie between two steps of signing in. `cookie`: a signed-in browser session.
+ * `key`: an API key as bearer token (RFC 6750). `basic`: user name and API password (RFC 7617).
  */
-export type CallerKind = 'nobody' | 'half' | 'cookie'
+export type Credential = 'half' | 'cookie' | 'key' | 'basic'
 
 /**
- * Whether the person must just have proved who they are.
+ * What an operation does, as far as permission goes. Which role may do it through which door says one table
+ * (auth-core/rights); they travel as `permissions` of an account and as `scope` of a key.
+ */
+export type Right =
+  | 'account:read'
+  /** look after one's own sign-in: password, second factor, sessions, API credentials */
+  | 'account:security'
+  | 'account:write'
+  | 'users:read'
+  | 'users:write'
+  | 'policy:read'
+  | 'policy:write'
+  | 'introspect'
+
+/**
+ * Whether the person in front of a browser must just have proved who they are.
  * `recent`: within the last five minutes on this session. `always`: for this very action, used up by it.
+ * An API key or password proves itself with every request and is asked for nothing else.
  */
 export type StepUp = 'recent' | 'always'
 
-/** Who of those who are let in may do it; without it, every person for their own account. */
-export type Right = 'administrator'
-
 type Schema = z.ZodMiniType
-type Details = {
+type Access =
+  | { callers: 'anybody' | readonly ['half']; right?: never; stepUp?: never }
+  /** by the credentials named here and no other, for whoever has the right */
+  | { callers: readonly Exclude<Credential, 'half'>[]; right: Right; stepUp?: StepUp }
+type Details = Access & {
   /** one line for the API document */
   summary: string
-  caller: CallerKind
-  stepUp?: StepUp
-  right?: Right
   params?: Schema
   /** the answer carries an ETag, and a change that names another one in If-Match is refused (RFC 9110 section 13.1.1) */
   versioned?: true
   /** parameters after the question mark; an operation without it takes none */
   query?: Schema
   body?: Schema
-  /** what goes back; without it the answer is 204 and empty */
+  /** how the body is written: JSON unless a standard asks for a form */
+  encoding?: 'json' | 'form'
+  /** what goes back; without it the answer is empty */
   reply?: Schema
+  /** media types of the file that goes back instead */
+  file?: readonly string[]
+  /** what an answer says in its headers, and when it sends a browser elsewhere; for the API document */
+  headers?: Schema
+  redirects?: string
   /** status of a good answer; 200 with a reply, 204 without */
   status?: 200 | 201 | 202 | 204
+  /** the path is whole: this is an address for people, not below the base */
+  atRoot?: true
   /** what can go wrong here beyond what can go wrong everywhere */
   problems?: readonly ProblemCode[]
 }
 
 export type Endpoint<D extends Details = Details> = Readonly<D> & {
   readonly method: Method
-  /** below `/api/v1`, parameters as `:name` */
+  /** below `/api/v1` unless `atRoot`, parameters as `:name` */
   readonly path: string
 }
 
@@ -53,6 +76,9 @@ export const endpoint = <const D extends Details>(method: Method, path: string, 
   ...details,
 })
 
+/** Whether an operation is for somebody who is signed in or shows a credential: it has a caller, then. */
+export const hasCaller = (endpoint: Endpoint): boolean => endpoint.right !== undefined
+
 type Decoded<S> = S extends Schema ? z.output<S> : undefined
 /** What a handler receives and a caller passes, in code (instants are numbers). */
 export type ParamsOf<E extends Endpoint> = Decoded<E['params']>
@@ -62,3 +88,6 @@ export type ReplyOf<E extends Endpoint> = E['reply'] extends Schema ? z.output<E
 
 /** The base of every path in the contract. */
 export const apiBase = '/api/v1'
+
+/** Where an operation is, parameters still as `:name`. */
+export const fullPath = ({ path, atRoot }: Pick<Endpoint, 'path' | 'atRoot'>) => (atRoot ? path : apiBase + path)

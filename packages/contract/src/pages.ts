@@ -7,7 +7,10 @@ export const pages = [
   '/settings/profile',
   '/settings/password',
   '/settings/two-factor',
+  '/settings/api-key',
+  '/settings/api-password',
   '/settings/sessions',
+  '/settings/downloads',
 ] as const
 export type Page = (typeof pages)[number]
 

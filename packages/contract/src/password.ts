@@ -4,14 +4,15 @@ import { password } from './fields.ts'
 
 export const getPasswordRules = endpoint('GET', '/password-rules', {
   summary: 'What a new password must satisfy, so that a form can say so while it is typed',
-  caller: 'nobody',
+  callers: 'anybody',
   /** lengths in Unicode code points */
   reply: z.object({ minimumLength: z.number(), maximumLength: z.number() }),
 })
 
 export const changePassword = endpoint('PUT', '/account/password', {
   summary: 'Change the password; every other session ends',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   stepUp: 'recent',
   body: z.strictObject({ currentPassword: password, newPassword: password }),
   problems: ['wrong-password', 'too-many-attempts', 'busy'],

@@ -21,15 +21,15 @@ export type Policy = z.infer<z.ZodMiniObject<typeof policy>>
 
 export const getPolicy = endpoint('GET', '/policy', {
   summary: 'What holds for everybody',
-  caller: 'cookie',
-  right: 'administrator',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'policy:read',
   reply: z.object(policy),
 })
 
 export const updatePolicy = endpoint('PATCH', '/policy', {
   summary: 'Change what is given and nothing else; holds from the next request on',
-  caller: 'cookie',
-  right: 'administrator',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'policy:write',
   stepUp: 'recent',
   body: z.partial(z.strictObject(policy)),
   reply: z.object(policy),

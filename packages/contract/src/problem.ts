@@ -9,11 +9,16 @@ export const problems = {
   'wrong-password': { status: 401, title: 'The password is wrong' },
   'wrong-code': { status: 401, title: 'The code is wrong' },
   'code-already-used': { status: 401, title: 'The code was already used' },
+  'invalid-api-key': { status: 401, title: 'The API key is not valid' },
+  'wrong-api-password': { status: 401, title: 'User name or API password is wrong' },
   'wrong-setup-link': { status: 401, title: 'The setup link is wrong or no longer valid' },
   'sign-in-expired': { status: 401, title: 'Start signing in again' },
   'cross-site-request': { status: 403, title: 'The request came from another site' },
   forbidden: { status: 403, title: 'Your account may not do that' },
   'not-for-yourself': { status: 403, title: 'Use your own settings for that' },
+  'interactive-session-required': { status: 403, title: 'Do this signed in, in a browser' },
+  'shown-once': { status: 403, title: 'The API key was shown once and cannot be shown again' },
+  'https-required': { status: 403, title: 'Use https: what was sent could be read on the way' },
   'step-up-required': { status: 403, title: "Confirm it's you" },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
@@ -55,6 +60,8 @@ export type FieldErrorCode = (typeof fieldErrorCodes)[number]
 export type ProblemDetails = {
   /** the part of the input the failure is about, when there is just one (RFC 6901) */
   pointer?: string | undefined
+  /** a sentence about this very failure: what to do now (RFC 9457 section 3.1.4) */
+  detail?: string | undefined
   /** every refused part of the input, for `invalid-input` */
   errors?: FieldError[] | undefined
   /** whole seconds until another try makes sense; also sent as Retry-After */
@@ -96,10 +103,10 @@ export class Problem extends Error {
 
   /** The problem a server meant by a body, or `unexpected` when the body is not one of ours. */
   static fromBody(body: unknown): Problem {
-    const { code, pointer, errors, retryAfter, clockOffset, serverTime, requestId } = (body ?? {}) as {
+    const { code, pointer, detail, errors, retryAfter, clockOffset, serverTime, requestId } = (body ?? {}) as {
       code?: string
     } & ProblemDetails
     if (!code || !(code in problems)) return new Problem('unexpected')
-    return new Problem(code as ProblemCode, { pointer, errors, retryAfter, clockOffset, serverTime, requestId })
+    return new Problem(code as ProblemCode, { pointer, detail, errors, retryAfter, clockOffset, serverTime, requestId })
   }
 }

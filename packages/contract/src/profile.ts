@@ -23,13 +23,15 @@ const account = z.object({
 
 export const getAccount = endpoint('GET', '/account', {
   summary: 'The account of the caller',
-  caller: 'cookie',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'account:read',
   reply: account,
 })
 
 export const updateAccount = endpoint('PATCH', '/account', {
   summary: 'Change the display name',
-  caller: 'cookie',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'account:write',
   body: z.strictObject({ displayName }),
   reply: account,
 })

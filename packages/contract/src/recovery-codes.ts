@@ -4,7 +4,8 @@ import { recoveryCode } from './fields.ts'
 
 export const renewRecoveryCodes = endpoint('POST', '/account/recovery-codes', {
   summary: 'Ten new recovery codes, shown this once; the present ones work until one of the new ones is typed back',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   stepUp: 'always',
   reply: z.object({ recoveryCodes: z.array(z.string()), recoverySetId: z.string() }),
   status: 201,
@@ -13,7 +14,8 @@ export const renewRecoveryCodes = endpoint('POST', '/account/recovery-codes', {
 
 export const confirmRecoveryCodes = endpoint('POST', '/account/recovery-codes/confirm', {
   summary: 'Put the new recovery codes in place of the old: one of them typed back, whole or its last group',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   stepUp: 'recent',
   body: z.strictObject({ recoveryCode }),
   problems: ['wrong-code', 'no-longer-valid'],

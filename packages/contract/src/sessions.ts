@@ -26,19 +26,22 @@ export type Session = z.infer<typeof session>
 
 export const listSessions = endpoint('GET', '/account/sessions', {
   summary: 'Where this account is signed in, this session first',
-  caller: 'cookie',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'account:read',
   reply: z.array(session),
 })
 
 export const endOtherSessions = endpoint('DELETE', '/account/sessions', {
   summary: 'End every other session',
-  caller: 'cookie',
+  callers: ['cookie', 'key'],
+  right: 'account:security',
   stepUp: 'recent',
 })
 
 export const endSession = endpoint('DELETE', '/account/sessions/:id', {
   summary: 'End one session',
-  caller: 'cookie',
+  callers: ['cookie', 'key'],
+  right: 'account:security',
   stepUp: 'recent',
   params: z.strictObject({ id: opaqueId }),
 })

@@ -4,13 +4,13 @@ import { displayName, email, password, username } from './fields.ts'
 
 export const getSetup = endpoint('GET', '/setup', {
   summary: 'Whether the first administrator is still to be made',
-  caller: 'nobody',
+  callers: 'anybody',
   reply: z.object({ needed: z.boolean() }),
 })
 
 export const completeSetup = endpoint('POST', '/setup', {
   summary: 'Make the first administrator with the one-time setup link',
-  caller: 'nobody',
+  callers: 'anybody',
   body: z.strictObject({
     token: z.string().check(z.minLength(1), z.maxLength(128)),
     username,

@@ -20,7 +20,7 @@ export type SignInProgress = z.infer<typeof progress>
 
 export const signIn = endpoint('POST', '/sign-in', {
   summary: 'Sign in with user name and password',
-  caller: 'nobody',
+  callers: 'anybody',
   body: z.strictObject({ username, password }),
   reply: progress,
   problems: ['wrong-credentials', 'too-many-attempts', 'busy'],
@@ -28,7 +28,7 @@ export const signIn = endpoint('POST', '/sign-in', {
 
 export const showSecondFactor = endpoint('POST', '/sign-in/second-factor', {
   summary: 'Go on signing in with a code from the authenticator app, or with a recovery code',
-  caller: 'half',
+  callers: ['half'],
   body: z.union([z.strictObject({ code: totpCode }), z.strictObject({ recoveryCode })]),
   reply: progress,
   problems: ['sign-in-expired', 'wrong-code', 'code-already-used', 'too-many-attempts'],
@@ -36,7 +36,7 @@ export const showSecondFactor = endpoint('POST', '/sign-in/second-factor', {
 
 export const chooseNewPassword = endpoint('POST', '/sign-in/password', {
   summary: 'Go on signing in with a password of one’s own, in place of the one somebody else chose',
-  caller: 'half',
+  callers: ['half'],
   body: z.strictObject({ newPassword: password }),
   reply: progress,
   problems: ['sign-in-expired', 'busy'],
@@ -44,7 +44,7 @@ export const chooseNewPassword = endpoint('POST', '/sign-in/password', {
 
 export const enrolAtSignIn = endpoint('POST', '/sign-in/enrolment', {
   summary: 'Finish signing in by proving the new authenticator app; recovery codes come back, this once',
-  caller: 'half',
+  callers: ['half'],
   body: z.strictObject({ code: totpCode }),
   reply: z.object({
     status: z.literal('signed-in'),
@@ -56,5 +56,5 @@ export const enrolAtSignIn = endpoint('POST', '/sign-in/enrolment', {
 
 export const signOut = endpoint('POST', '/sign-out', {
   summary: 'End this session; answers the same when there is none',
-  caller: 'nobody',
+  callers: 'anybody',
 })

@@ -13,7 +13,8 @@ export type StepUpPurpose = z.infer<typeof stepUpPurpose>
 
 export const stepUp = endpoint('POST', '/step-up', {
   summary: "Confirm it's you: the strongest factor the account has; the session token changes, the session stays",
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:read',
   body: z.strictObject({
     password: z.optional(password),
     code: z.optional(totpCode),

@@ -17,7 +17,8 @@ const twoFactor = z.object({
 
 export const getTwoFactor = endpoint('GET', '/account/two-factor', {
   summary: 'The state of two-factor authentication, in words and dates',
-  caller: 'cookie',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'account:read',
   reply: twoFactor,
 })
 
@@ -31,7 +32,8 @@ export const newSecret = {
 
 export const beginAuthenticator = endpoint('POST', '/account/two-factor/authenticator', {
   summary: 'Begin to add or replace the authenticator app: a candidate secret, shown this once',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   stepUp: 'recent',
   body: z.optional(z.strictObject({})),
   reply: z.object({ ...newSecret, expiresAt: instant }),
@@ -40,7 +42,8 @@ export const beginAuthenticator = endpoint('POST', '/account/two-factor/authenti
 
 export const validateAuthenticator = endpoint('POST', '/account/two-factor/authenticator/validate', {
   summary: 'Prove the candidate with a code; only now does anything change',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   body: z.strictObject({ code: totpCode }),
   reply: z.object({
     recoveryCodes: z.nullable(z.array(z.string())),
@@ -52,12 +55,14 @@ export const validateAuthenticator = endpoint('POST', '/account/two-factor/authe
 
 export const cancelAuthenticator = endpoint('DELETE', '/account/two-factor/authenticator', {
   summary: 'Forget the candidate; the authenticator in use is untouched',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
 })
 
 export const setUpLater = endpoint('POST', '/account/two-factor/pending', {
   summary: 'Set two-factor authentication up at the next sign-in',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   stepUp: 'recent',
   reply: twoFactor,
   problems: ['wrong-state'],
@@ -65,14 +70,16 @@ export const setUpLater = endpoint('POST', '/account/two-factor/pending', {
 
 export const cancelSetUp = endpoint('DELETE', '/account/two-factor/pending', {
   summary: 'Do not set it up at the next sign-in after all',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   stepUp: 'recent',
   problems: ['wrong-state', 'required-by-policy'],
 })
 
 export const resetSecret = endpoint('POST', '/account/two-factor/reset-secret', {
   summary: 'Make the secret and the recovery codes void at once; a new secret is set up at the next sign-in',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   stepUp: 'always',
   reply: twoFactor,
   problems: ['wrong-state'],
@@ -80,7 +87,8 @@ export const resetSecret = endpoint('POST', '/account/two-factor/reset-secret', 
 
 export const deactivateTwoFactor = endpoint('DELETE', '/account/two-factor', {
   summary: 'Turn two-factor authentication off; recovery codes become void',
-  caller: 'cookie',
+  callers: ['cookie'],
+  right: 'account:security',
   stepUp: 'always',
   problems: ['wrong-state', 'required-by-policy'],
 })

@@ -24,8 +24,8 @@ const one = z.strictObject({ id: opaqueId })
 
 export const listUsers = endpoint('GET', '/users', {
   summary: 'Everybody, by user name, a page at a time',
-  caller: 'cookie',
-  right: 'administrator',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'users:read',
   query: z.strictObject({
     /** part of a user name, a display name or an e-mail address */
     q: z.optional(z.string().check(z.maxLength(128), z.regex(/^[^\p{Cc}\p{Cs}]*$/u))),
@@ -36,8 +36,8 @@ export const listUsers = endpoint('GET', '/users', {
 
 export const createUser = endpoint('POST', '/users', {
   summary: 'Add somebody, who chooses a password of their own at the first sign-in',
-  caller: 'cookie',
-  right: 'administrator',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'users:write',
   stepUp: 'recent',
   body: z.strictObject({
     username,
@@ -54,8 +54,8 @@ export const createUser = endpoint('POST', '/users', {
 
 export const getUser = endpoint('GET', '/users/:id', {
   summary: 'One person',
-  caller: 'cookie',
-  right: 'administrator',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'users:read',
   versioned: true,
   params: one,
   reply: user,
@@ -63,8 +63,8 @@ export const getUser = endpoint('GET', '/users/:id', {
 
 export const updateUser = endpoint('PATCH', '/users/:id', {
   summary: 'Change what is given and nothing else; refused when If-Match names a version that is past',
-  caller: 'cookie',
-  right: 'administrator',
+  callers: ['cookie', 'key', 'basic'],
+  right: 'users:write',
   stepUp: 'recent',
   versioned: true,
   params: one,
@@ -84,4 +84,31 @@ export const updateUser = endpoint('PATCH', '/users/:id', {
   ),
   reply: user,
   problems: ['already-exists', 'changed-meanwhile', 'last-administrator', 'not-for-yourself', 'busy'],
+})
+
+export const endUserSessions = endpoint('DELETE', '/users/:id/sessions', {
+  summary: 'Sign this person out everywhere',
+  callers: ['cookie'],
+  right: 'users:write',
+  stepUp: 'recent',
+  params: one,
+})
+
+export const revokeUserCredentials = endpoint('DELETE', '/users/:id/credentials', {
+  summary: 'Revoke the API key, the API password and the download links of this person',
+  callers: ['cookie'],
+  right: 'users:write',
+  stepUp: 'recent',
+  params: one,
+})
+
+export const generateServiceKey = endpoint('POST', '/users/:id/api-key', {
+  summary: 'A new API key for a service, which cannot sign in to make its own; seen this once',
+  callers: ['cookie'],
+  right: 'users:write',
+  stepUp: 'recent',
+  params: one,
+  reply: z.object({ apiKey: z.string() }),
+  status: 201,
+  problems: ['wrong-state'],
 })

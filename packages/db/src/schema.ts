@@ -1,4 +1,5 @@
 import type { Kit } from './columns.ts'
+import { defineCredentials } from './schema/credentials.ts'
 import { definePeople } from './schema/people.ts'
 import { defineSecurity } from './schema/security.ts'
 import { defineSessions } from './schema/sessions.ts'
@@ -7,7 +8,13 @@ import { defineTwoFactor } from './schema/two-factor.ts'
 /** Every table, written once against the kit of an engine. */
 export const defineTables = (kit: Kit) => {
   const people = definePeople(kit)
-  return { ...people, ...defineSessions(kit, people), ...defineTwoFactor(kit, people), ...defineSecurity(kit) }
+  return {
+    ...people,
+    ...defineSessions(kit, people),
+    ...defineTwoFactor(kit, people),
+    ...defineCredentials(kit, people),
+    ...defineSecurity(kit),
+  }
 }
 
 export type Tables = ReturnType<typeof defineTables>
