@@ -14,6 +14,11 @@ export const changePassword = endpoint('PUT', '/account/password', {
   callers: ['cookie'],
   right: 'account:security',
   stepUp: 'recent',
-  body: z.strictObject({ currentPassword: password, newPassword: password }),
+  body: z.strictObject({
+    currentPassword: password,
+    newPassword: password,
+    /** what ends with the old password: whoever knew it may have made themselves one */
+    alsoRevoke: z.optional(z.array(z.enum(['api-key', 'api-password']))),
+  }),
   problems: ['wrong-password', 'too-many-attempts', 'busy'],
 })
