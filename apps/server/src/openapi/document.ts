@@ -39,9 +39,9 @@ export const makeDocument = (serverUrl: string) =>
     tags: [...new Set(endpoints.map(({ feature }) => feature))].map((name) => ({ name })),
     paths: endpoints.reduce<ZodOpenApiPathsObject>((paths, { feature, name, endpoint }) => {
       const path = endpoint.path.replace(/:(\w+)/g, '{$1}')
-      const operation = { operationId: name, tags: [feature], ...describe(endpoint) }
       const servers = endpoint.atRoot && { servers: [{ url: serverUrl }] }
-      paths[path] = { ...servers, ...paths[path], [endpoint.method.toLowerCase()]: operation }
+      const operation = { operationId: name, tags: [feature], ...servers, ...describe(endpoint) }
+      paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation }
       return paths
     }, {}),
     components: {
