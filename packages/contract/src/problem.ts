@@ -30,7 +30,7 @@ export const problems = {
   'no-longer-valid': { status: 410, title: 'No longer valid' },
   'changed-meanwhile': { status: 412, title: 'Somebody else changed it in the meantime' },
   'too-large': { status: 413, title: 'The request is too large' },
-  'unsupported-media-type': { status: 415, title: 'Send application/json' },
+  'unsupported-media-type': { status: 415, title: 'The body is not of the type that is taken here' },
   'misdirected-request': { status: 421, title: 'This server does not answer for that host' },
   'invalid-input': { status: 422, title: 'Some of the input is not valid' },
   'too-many-attempts': { status: 429, title: 'Too many attempts' },

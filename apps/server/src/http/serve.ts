@@ -76,6 +76,7 @@ export function makeServe(
     const status = endpoint.status ?? (endpoint.reply || endpoint.file ? 200 : 204)
     const isSafe = endpoint.method === 'GET'
     const isForCaller = hasCaller(endpoint)
+    const takesCookies = endpoint.callers === 'anybody' || endpoint.callers.some((c) => c === 'cookie' || c === 'half')
     const replySchema = endpoint.reply && compiled(endpoint.reply)
     const readInput = endpoint.encoding === 'form' ? readForm : readBody
 
@@ -87,7 +88,7 @@ export function makeServe(
         // A page elsewhere can make a browser send its cookies, and a password it once typed into a window of its own
         const showsCredential = isForCaller && exchange.header('authorization') !== undefined
         if (showsCredential) refuseMarkedCrossSite(exchange, config)
-        else if (!isSafe) refuseCrossSite(exchange, config)
+        else if (!isSafe && takesCookies) refuseCrossSite(exchange, config)
         const caller = isForCaller ? await identify(exchange) : undefined
         if (caller) admit(endpoint, caller)
         const params = endpoint.params && locate(endpoint.params, c.req.param())
