@@ -23,7 +23,9 @@ const utf8 = (text: string) => Buffer.from(text, 'utf8').toString('latin1')
  */
 export function signInAddress({ publicUrl, forwardAuthOrigins }: Config, exchange: Exchange): string | null {
   const [proto, host, uri] = ['proto', 'host', 'uri'].map((name) => exchange.header(`x-forwarded-${name}`))
-  if (!uri || !exchange.header('accept')?.includes('text/html')) return null
+  // A program that shows something is to learn that it opens nothing, whatever it would take for an answer
+  const isPage = exchange.header('accept')?.includes('text/html') && exchange.header('authorization') === undefined
+  if (!uri || !isPage) return null
   const wanted = allowed(`${proto}://${host}${uri}`, forwardAuthOrigins)
   if (!wanted) return null
   const signIn = new URL('/sign-in', publicUrl)
@@ -41,6 +43,7 @@ export function returnAddress({ forwardAuthOrigins }: Config, wanted: string) {
 /** An address as a browser reads it, when its origin is one of these, compared whole; null otherwise. */
 function allowed(wanted: string, origins: readonly string[]): string | null {
   const url = URL.parse(wanted)
-  if (!url || url.username || url.password || !origins.includes(url.origin)) return null
-  return url.href
+  // blob: addresses have the origin of what they were made by
+  if (!url || !/^https?:$/.test(url.protocol) || !origins.includes(url.origin)) return null
+  return url.username || url.password ? null : url.href
 }
