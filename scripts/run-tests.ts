@@ -3,9 +3,11 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startPostgres } from '@latchkey/db/testing-postgres'
+import { findNginx } from '@latchkey/testing-nginx/find'
 import { findBrowser } from '../e2e/browser.ts'
 import { node, root } from './bootstrap.mjs'
-import { run } from './run.ts'
+import { installBrowser, installNginx } from './install.ts'
+import { run, title } from './run.ts'
 
 type Count = { passed: number; failed: number }
 
@@ -23,6 +25,7 @@ mkdirSync(results, { recursive: true })
 title('checks')
 if (!(await run([node, 'scripts/check.ts']))) broken.push('npm run check')
 
+if (!interrupted && !findNginx()) await installNginx()
 const postgres = await startPostgres()
 try {
   if (!interrupted) await unitTests(postgres.url)
@@ -85,22 +88,6 @@ function record(name: string, count: Count, good: boolean) {
   if (!good && count.failed === 0) broken.push(name)
 }
 
-/** On Debian and its relatives the browser of the system is the one whose libraries are complete. */
-async function installBrowser() {
-  title('installing a browser')
-  const isDebianRoot = process.getuid?.() === 0 && (await run(['sh', '-c', 'command -v apt-get >/dev/null']))
-  if (isDebianRoot)
-    await run([
-      'sh',
-      '-c',
-      'apt-get update -q && (apt-get install -qy chromium-headless-shell || apt-get install -qy chromium)',
-    ])
-  if (!findBrowser()) await run([join(root, 'e2e/node_modules/.bin/playwright'), 'install', 'chromium'])
-  const browser = findBrowser()
-  if (!browser) throw new Error('No browser: install chromium, or say where it is with CHROMIUM_PATH')
-  return browser
-}
-
 function read<Report>(path: string) {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Report
@@ -111,8 +98,4 @@ function read<Report>(path: string) {
 
 function bin(name: string) {
   return join(root, 'node_modules/.bin', name)
-}
-
-function title(text: string) {
-  console.log(`\n── ${text}`)
 }

@@ -40,3 +40,8 @@ export function capture(command: readonly [string, ...string[]], folder = root) 
     child.once('close', (code) => resolve({ ok: code === 0, out, all }))
   })
 }
+
+/** What begins now, where several things follow each other on one screen. */
+export function title(text: string) {
+  console.log(`\n── ${text}`)
+}
