@@ -8,7 +8,8 @@ const serverFeatures = [
   ['setup'],
   ['users', 'delete-account', 'policy'],
   ['two-factor', 'password', 'email', 'profile', 'api-key', 'api-password', 'identity-keys', 'downloads'],
-  ['recovery-codes'],
+  ['forward-auth', 'introspection', 'recovery-codes'],
+  ['callers'],
   ['sessions', 'sign-in', 'step-up'],
 ]
 

@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { signIn } from '@latchkey/contract/sign-in'
 import { openDb } from '@latchkey/db/open'
 import { createApp } from '../src/app.ts'
+import { prepareWarning } from '../src/callers/in-clear.ts'
 import { readConfig } from '../src/config.ts'
 import { startDatabaseClock } from '../src/database-clock.ts'
 import { DEFAULT_COST, makeHashPool } from '../src/hash-pool.ts'
@@ -35,7 +36,7 @@ const deps = { config, db, secretBox, hashPool, log, now }
 
 const app: App = createApp(deps, null)
 app.get('/bare', (c) => c.json({ status: 'up' }))
-const server = makeServer(app, deps)
+const server = makeServer(app, deps, prepareWarning(deps))
 await new Promise<void>((ready) => server.listen(config.port, config.host, ready))
 
 const password = 'violet harbour 8131 lantern'

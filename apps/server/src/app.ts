@@ -1,9 +1,15 @@
 import { Hono } from 'hono'
+import { apiKeyRoutes } from './api-key/api-key.routes.ts'
+import { apiPasswordRoutes } from './api-password/api-password.routes.ts'
+import { makeIdentify } from './callers/identify.ts'
 import type { Deps } from './deps.ts'
+import { downloadRoutes } from './downloads/downloads.routes.ts'
+import { forwardAuthRoutes } from './forward-auth/forward-auth.routes.ts'
 import { healthRoutes } from './health/health.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { type App, makeServe } from './http/serve.ts'
 import { serveStatic } from './http/static.ts'
+import { introspectionRoutes } from './introspection/introspection.routes.ts'
 import { openapiRoutes } from './openapi/openapi.routes.ts'
 import { passwordRoutes } from './password/password.routes.ts'
 import { policyRoutes } from './policy/policy.routes.ts'
@@ -19,7 +25,7 @@ import { userRoutes } from './users/users.routes.ts'
 /** Everything this server answers to, on one screen. `webFolder` holds the built browser app, if there is one. */
 export function createApp(deps: Deps, webFolder: string | null): App {
   const app: App = new Hono()
-  const { serve, refuseTheRest } = makeServe(app, deps)
+  const { serve, refuseTheRest } = makeServe(app, deps, makeIdentify(deps))
 
   healthRoutes(app, deps)
   openapiRoutes(app, deps)
@@ -31,9 +37,14 @@ export function createApp(deps: Deps, webFolder: string | null): App {
   passwordRoutes(serve, deps)
   twoFactorRoutes(serve, deps)
   recoveryCodeRoutes(serve, deps)
+  apiKeyRoutes(serve, deps)
+  apiPasswordRoutes(serve, deps)
   sessionRoutes(serve, deps)
+  downloadRoutes(serve, deps)
   userRoutes(serve, deps)
   policyRoutes(serve, deps)
+  introspectionRoutes(serve, deps)
+  forwardAuthRoutes(serve, deps)
 
   // Asked when no route fits, so that a request is matched against its own route and nothing else
   const rest: App = new Hono()

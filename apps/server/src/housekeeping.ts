@@ -1,4 +1,4 @@
-import { lt } from '@latchkey/db/drizzle'
+import { and, isNotNull, lt } from '@latchkey/db/drizzle'
 import type { Deps } from './deps.ts'
 import { describeError } from './log.ts'
 import * as recoverySets from './second-factor/recovery-sets.ts'
@@ -12,9 +12,12 @@ const EVERY = 60 * 60_000
 export function startHousekeeping({ db, now, log }: Deps): () => void {
   const sweep = () =>
     db.write(async (tx) => {
-      const { sessions, signInChallenges, knownBrowsers, authenticatorCandidates, setupLinks, attempts } = tx.tables
-      for (const table of [sessions, signInChallenges, knownBrowsers, authenticatorCandidates, setupLinks])
+      const { attempts, apiKeys, ...tables } = tx.tables
+      const { sessions, signInChallenges, knownBrowsers, authenticatorCandidates, setupLinks, downloads } = tables
+      for (const table of [sessions, signInChallenges, knownBrowsers, authenticatorCandidates, setupLinks, downloads])
         await tx.delete(table).where(lt(table.expiresAt, now()))
+      // The key in use stays when its time is over, so that its panel can say so
+      await tx.delete(apiKeys).where(and(isNotNull(apiKeys.replacedAt), lt(apiKeys.expiresAt, now())))
       await tx.delete(attempts).where(lt(attempts.resetsAt, now()))
       await recoverySets.discardExpired(tx, now())
     })

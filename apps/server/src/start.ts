@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { openDb } from '@latchkey/db/open'
 import { createApp } from './app.ts'
+import { prepareWarning } from './callers/in-clear.ts'
 import { readConfig } from './config.ts'
 import { startDatabaseClock } from './database-clock.ts'
 import { DEFAULT_COST, makeHashPool } from './hash-pool.ts'
@@ -37,7 +38,7 @@ async function run() {
   const hashPool = makeHashPool({ cost: DEFAULT_COST, lanes, queue: lanes * QUEUE_PER_LANE })
 
   const deps = { config, log, db, secretBox, hashPool, now: clock.now }
-  const server = makeServer(createApp(deps, existsSync(webFolder) ? webFolder : null), deps)
+  const server = makeServer(createApp(deps, existsSync(webFolder) ? webFolder : null), deps, prepareWarning(deps))
   const stopHousekeeping = startHousekeeping(deps)
   await new Promise<void>((ready, failed) => server.once('error', failed).listen(config.port, config.host, ready))
 

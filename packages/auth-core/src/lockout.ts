@@ -27,6 +27,8 @@ export const limits = {
   passwordFromNetwork: { limit: 20, windowMs: 15 * MINUTE },
   /** wrong passwords for one account from one browser it knows */
   passwordFromKnownBrowser: { limit: 5, windowMs: 15 * MINUTE },
+  /** well-formed API keys, API passwords and download tokens nobody has, from one network */
+  tokenFromNetwork: { limit: 100, windowMs: 15 * MINUTE },
   /** wrong setup links from one network */
   setupFromNetwork: { limit: 20, windowMs: 15 * MINUTE },
 } as const satisfies Record<string, WindowLimit>

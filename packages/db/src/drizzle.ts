@@ -7,9 +7,24 @@ import { createRequire } from 'node:module'
  */
 const load = createRequire(import.meta.url)
 
-export const { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, like, lt, ne, or, sql } = load(
-  'drizzle-orm',
-) as typeof import('drizzle-orm')
+export const {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lt,
+  lte,
+  ne,
+  or,
+  sql,
+} = load('drizzle-orm') as typeof import('drizzle-orm')
 export const { readMigrationFiles } = load('drizzle-orm/migrator') as typeof import('drizzle-orm/migrator')
 
 /** One engine's half of Drizzle each, loaded by the engine that is opened. */

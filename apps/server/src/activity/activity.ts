@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '@latchkey/db/db'
+import type { Caller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
 
 /** Everything that is remembered. `failure` is an outcome, not an event of its own. */
@@ -27,12 +28,25 @@ export type ActivityEvent =
   | 'recovery-code.used'
   | 'recovery-codes.shown'
   | 'recovery-codes.renewed'
+  | 'api-key.generated'
+  | 'api-key.revoked'
+  /** where policy lets a key be copied */
+  | 'api-key.shown'
+  | 'api-password.generated'
+  | 'api-password.revoked'
+  /** a wrong password over HTTP Basic, or one that is not accepted there */
+  | 'basic.refused'
+  /** a credential that came over plain http */
+  | 'credential.in-clear'
+  | 'download-link.made'
+  | 'download-link.used'
+  | 'download-link.revoked'
   | 'session.ended'
   | 'sessions.ended'
 
 /** Who did it, through which door, from where. */
 export type Actor = {
-  kind: 'browser' | 'command-line' | 'setup-link'
+  kind: 'browser' | 'api-key' | 'basic' | 'download-link' | 'command-line' | 'setup-link'
   userId: string | null
   sessionId?: string | null
   exchange?: Exchange
@@ -45,6 +59,19 @@ export const browserActor = (exchange: Exchange, userId: string | null, sessionI
   sessionId: sessionId ?? null,
   exchange,
 })
+
+const doors = { cookie: 'browser', key: 'api-key', basic: 'basic' } as const
+
+/** The actor of a request by a caller, whichever credential they showed. */
+export const actorOf = (exchange: Exchange, caller: Caller): Actor => ({
+  kind: doors[caller.credential],
+  userId: caller.user.id,
+  sessionId: caller.credential === 'cookie' ? caller.session.id : null,
+  exchange,
+})
+
+/** Somebody who is not known, at one of the doors. */
+export const strangerActor = (exchange: Exchange, kind: Actor['kind']): Actor => ({ kind, userId: null, exchange })
 
 /**
  * Writes one row, in the transaction of the change it tells of: both are there or neither is.

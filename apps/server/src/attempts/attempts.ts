@@ -63,9 +63,9 @@ export async function giveBack(tx: Tx, key: string) {
     .where(and(eq(attempts.key, key), gt(attempts.failures, 0)))
 }
 
-/** Forgets a counter: what it counted has been made good. */
-export const forget = async (tx: Tx, key: string) => {
-  await tx.delete(tx.tables.attempts).where(eq(tx.tables.attempts.key, key))
+/** Forgets counters: what they counted has been made good. */
+export const forget = async (tx: Tx, keys: string[]) => {
+  await tx.delete(tx.tables.attempts).where(inArray(tx.tables.attempts.key, keys))
 }
 
 /** Forgets every counter whose name begins like this. */

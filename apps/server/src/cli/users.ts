@@ -29,8 +29,16 @@ const say = (text: string) => {
   writeSync(1, `${text}\n`)
 }
 
+/** Beside what a program reads. */
+const sayAside = (text: string) => {
+  writeSync(2, `${text}\n`)
+}
+
 /** The commands of `latchkey users`. Each is recorded as made by the command line, in the transaction of its change. */
-export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-two-factor' | 'unlock', Command> = {
+export const users: Record<
+  'create' | 'list' | 'show' | 'set-password' | 'reset-two-factor' | 'api-key' | 'unlock',
+  Command
+> = {
   async create(deps, args) {
     const { values, positionals } = parseArgs({
       args,
@@ -121,6 +129,20 @@ export const users: Record<'create' | 'list' | 'show' | 'set-password' | 'reset-
         ? 'It is Pending, because it is required: they set it up at the next sign-in.'
         : 'It is Disabled: their password alone lets them in.',
     )
+  },
+
+  async 'api-key'({ db, now }, args) {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: flag } })
+    const { user } = await named(db, theOne(positionals))
+    if (user.role !== 'service')
+      throw new CliError('Only a service gets its API key here: everybody else makes their own.')
+    const apiKey = await db.write(async (tx) => {
+      await tx.lockUser(user.id)
+      return people.generateServiceKey(tx, await people.find(tx, user.id), actor, now())
+    })
+    if (values.json) return say(json({ apiKey }))
+    say(apiKey)
+    sayAside('It is shown this once. The key before, if there was one, has ended.')
   },
 
   async unlock({ db, now }, args) {

@@ -11,6 +11,26 @@ const MAXIMUM_MEMBERS = 200
  * @throws Problem unsupported-media-type, too-large, malformed-request, invalid-input
  */
 export async function readBody(exchange: Exchange): Promise<unknown> {
+  const bytes = await readBytes(exchange, isJson)
+  return bytes && parseStrictly(bytes)
+}
+
+/**
+ * Reads the body of a form (WHATWG URL section 5.1), for the one operation whose standard wants it.
+ * @returns its fields by name; a field given twice is refused (RFC 6749 section 3.2)
+ * @throws Problem unsupported-media-type, too-large, malformed-request
+ */
+export async function readForm(exchange: Exchange): Promise<unknown> {
+  const bytes = await readBytes(exchange, isForm)
+  if (!bytes) return undefined
+  const fields = [...new URLSearchParams(utf8OrRefuse(bytes))]
+  const byName = Object.fromEntries(fields)
+  if (fields.length !== Object.keys(byName).length || fields.length > MAXIMUM_MEMBERS)
+    throw new Problem('malformed-request')
+  return byName
+}
+
+async function readBytes(exchange: Exchange, isRightType: (type?: string) => boolean): Promise<Buffer | undefined> {
   const { headers } = exchange.incoming
   const length = Number(headers['content-length'] ?? 0)
   if (length > MAXIMUM_BYTES) throw new Problem('too-large')
@@ -18,8 +38,8 @@ export async function readBody(exchange: Exchange): Promise<unknown> {
   const bytes = await collect(exchange)
   if (bytes.length === 0) return undefined
   // The type is looked at before the content, so that text/plain from a foreign form is never parsed
-  if (!isJson(headers['content-type']) || headers['content-encoding']) throw new Problem('unsupported-media-type')
-  return parseStrictly(bytes)
+  if (!isRightType(headers['content-type']) || headers['content-encoding']) throw new Problem('unsupported-media-type')
+  return bytes
 }
 
 async function collect(exchange: Exchange): Promise<Buffer> {
@@ -37,16 +57,16 @@ async function collect(exchange: Exchange): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+const isForm = (type = '') => /^application\/x-www-form-urlencoded(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)
 const isJson = (type = '') => /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** RFC 8259, and no member twice (section 4 only asks for it), so that no two readers can disagree about a body. */
 export function parseStrictly(bytes: Uint8Array): unknown {
-  let text: string
+  const text = utf8OrRefuse(bytes)
   let value: unknown
   try {
-    text = utf8.decode(bytes)
     value = JSON.parse(text)
   } catch {
     throw new Problem('malformed-request')
@@ -54,6 +74,14 @@ export function parseStrictly(bytes: Uint8Array): unknown {
   inspect(value, '', 1)
   if (membersWritten(text) !== membersKept(value)) throw new Problem('malformed-request')
   return value
+}
+
+function utf8OrRefuse(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new Problem('malformed-request')
+  }
 }
 
 /** Counts members and items, refusing what no operation can want. */

@@ -11,6 +11,7 @@ import { signIn } from '@latchkey/contract/sign-in'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../app.ts'
+import { prepareWarning } from '../callers/in-clear.ts'
 import { readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { TestBrowser } from '../testing/browser.ts'
@@ -38,7 +39,7 @@ function makeWebFolder() {
 }
 
 async function listen(deps: Deps, folder: string | null) {
-  const server = makeServer(createApp(deps, folder), deps)
+  const server = makeServer(createApp(deps, folder), deps, prepareWarning(deps))
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const close = async () => {

@@ -27,8 +27,9 @@ const HEALTH = new Set(['/healthz', '/readyz'])
 /**
  * The HTTP server around the app. What is decided here is decided before any route: whether a request is for this
  * host at all, and what a connection gets that never becomes a request.
+ * @param warnOfClear told of every request that a proxy took over plain http
  */
-export function makeServer(app: App, deps: Deps): Server {
+export function makeServer(app: App, deps: Deps, warnOfClear: (exchange: Exchange) => Promise<void>): Server {
   const { config, log } = deps
   const hosts = allowedHosts(config)
   const headers = securityHeaders(config.publicUrl.protocol === 'https:').api
@@ -42,7 +43,10 @@ export function makeServer(app: App, deps: Deps): Server {
   const server = createServer(LIMITS, (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const refused = refuse(incoming)
     if (!refused) return void handle(incoming, outgoing)
-    const { id } = new Exchange(incoming, config)
+    const exchange = new Exchange(incoming, config)
+    const { id } = exchange
+    if (refused.code === 'https-required')
+      warnOfClear(exchange).catch((error: unknown) => log.error('request.failed', describeError(error)))
     outgoing.writeHead(refused.status, {
       ...headers,
       'Content-Type': 'application/problem+json',
@@ -69,7 +73,7 @@ export function makeServer(app: App, deps: Deps): Server {
     if (CROOKED.test(incoming.url ?? '')) return new Problem('not-found')
     // Whoever sends a password in clear must notice, not be led on
     if (config.publicUrl.protocol === 'https:' && cameInClear(incoming, config.trustedProxies))
-      return new Problem('misdirected-request')
+      return new Problem('https-required')
     return null
   }
 }

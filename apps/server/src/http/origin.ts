@@ -33,3 +33,17 @@ export function refuseCrossSite(exchange: Exchange, { publicUrl }: Config) {
   const sameOrigin = site === undefined ? exchange.header('origin') === publicUrl.origin : site === 'same-origin'
   if (!sameOrigin) throw new Problem('cross-site-request')
 }
+
+/**
+ * For a request that shows a key or password: no page has to have sent it, but one from elsewhere must not.
+ * @throws Problem cross-site-request
+ */
+export function refuseMarkedCrossSite(exchange: Exchange, { publicUrl }: Config) {
+  const site = exchange.header('sec-fetch-site')
+  const origin = exchange.header('origin')
+  const isMarked = site === undefined ? origin !== undefined && origin !== publicUrl.origin : !ownSites.has(site)
+  if (isMarked) throw new Problem('cross-site-request')
+}
+
+/** From our own pages, or typed by the person. */
+const ownSites = new Set(['same-origin', 'none'])

@@ -10,7 +10,7 @@ type Extra = Record<string, string>
 /** Makes the answers of the API. Every one carries the security headers and the request id. */
 export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
   const json = { ...api, 'Content-Type': 'application/json' }
-  const respond = (exchange: Exchange, status: number, body: string | null, own: Extra): Response => {
+  const respond = (exchange: Exchange, status: number, body: string | ReadableStream | null, own: Extra): Response => {
     const headers: Extra = { ...own, 'X-Request-Id': exchange.id }
     if (exchange.extraHeaders) Object.assign(headers, exchange.extraHeaders)
     if (exchange.setCookies.size === 0) return new Response(body, { status, headers })
@@ -23,6 +23,16 @@ export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
     json: (exchange: Exchange, status: number, body: unknown) => respond(exchange, status, JSON.stringify(body), json),
     text: (exchange: Exchange, status: number, body: string, type: string) =>
       respond(exchange, status, body, { ...api, 'Content-Type': type }),
+    redirect: (exchange: Exchange, address: string) => respond(exchange, 302, null, { ...api, Location: address }),
+
+    /** A file for a person to keep, sent as it is written (RFC 6266 section 4). */
+    file: (exchange: Exchange, { type, name, chunks }: { type: string; name: string; chunks: AsyncIterable<string> }) =>
+      respond(exchange, 200, ReadableStream.from(chunks).pipeThrough(new TextEncoderStream()) as ReadableStream, {
+        ...api,
+        'Content-Type': `${type}; charset=utf-8`,
+        'Content-Disposition': `attachment; filename="${name}"`,
+      }),
+
     empty: (exchange: Exchange, status: number) => respond(exchange, status, null, api),
 
     /** RFC 9457 section 3. What was not foreseen is logged with the request id and says nothing outside. */

@@ -1,11 +1,11 @@
 import type { HttpBindings } from '@hono/node-server'
-import { hashToken } from '@latchkey/auth-core/secret-token'
-import { SEEN_RESOLUTION } from '@latchkey/auth-core/session-lifetime'
 import { isFresh } from '@latchkey/auth-core/step-up'
 import {
-  apiBase,
   type BodyOf,
+  type Credential,
   type Endpoint,
+  fullPath,
+  hasCaller,
   type ParamsOf,
   type QueryOf,
   type ReplyOf,
@@ -14,75 +14,102 @@ import { Problem } from '@latchkey/contract/problem'
 import type { Context, Hono } from 'hono'
 import * as z from 'zod/mini'
 import type { Deps } from '../deps.ts'
-import { readBody } from './body.ts'
-import { type Caller, noteSeen, prepareCallerLookup } from './caller.ts'
-import { readCookie } from './cookies.ts'
+import { challenge } from './authorization.ts'
+import { readBody, readForm } from './body.ts'
+import type { BasicCaller, Caller, KeyCaller, SessionCaller } from './caller.ts'
 import { Exchange } from './exchange.ts'
 import { fieldErrors } from './field-errors.ts'
-import { refuseCrossSite } from './origin.ts'
+import { refuseCrossSite, refuseMarkedCrossSite } from './origin.ts'
 import { makeReplies } from './reply.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export type App = Hono<{ Bindings: HttpBindings }>
 
+type Callers = { cookie: SessionCaller; key: KeyCaller; basic: BasicCaller }
+/** Who can be the caller of an operation: as many kinds as it takes credentials. */
+type CallerOf<E extends Endpoint> = E['callers'] extends readonly (infer C)[]
+  ? Callers[Extract<C, keyof Callers>]
+  : undefined
+
 /** What an operation is handed: who asks, what for, and the exchange for cookies and client facts. */
 export type Ask<E extends Endpoint> = {
-  caller: E['caller'] extends 'cookie' ? Caller : undefined
+  caller: CallerOf<E>
   params: ParamsOf<E>
   query: QueryOf<E>
   body: BodyOf<E>
   exchange: Exchange
 }
 
-export type Serve = <E extends Endpoint>(endpoint: E, handle: (ask: Ask<E>) => Promise<ReplyOf<E>> | ReplyOf<E>) => void
+/** What an operation with `file` answers: written while it is sent, so that it never has to fit in memory. */
+export type FileReply = { type: string; name: string; chunks: AsyncIterable<string> }
+type Answer<E extends Endpoint> = E['file'] extends readonly string[] ? FileReply : ReplyOf<E>
+
+type Extras = {
+  /** where a browser is sent that nobody is signed in with, instead of being refused */
+  sendElsewhere?: (exchange: Exchange) => string | null
+}
+
+export type Serve = <E extends Endpoint>(
+  endpoint: E,
+  handle: (ask: Ask<E>) => Promise<Answer<E>> | Answer<E>,
+  extras?: Extras,
+) => void
 
 /**
  * Puts endpoints onto the router. Per request, in this order: origin, caller, right, input, proof, the operation, and the
  * reply encoded through its schema, so that an undeclared field cannot leave the server. Written as one function
  * and not as middleware because every layer costs as much as the work itself.
+ * @param identify says who shows a credential
  */
-export function makeServe(app: App, deps: Deps): { serve: Serve; refuseTheRest: (rest: App) => void } {
-  const { config, db, log, now } = deps
+export function makeServe(
+  app: App,
+  deps: Deps,
+  identify: (exchange: Exchange) => Promise<Caller>,
+): { serve: Serve; refuseTheRest: (rest: App) => void } {
+  const { config, log, now } = deps
   const replies = makeReplies(deps, securityHeaders(config.publicUrl.protocol === 'https:'))
-  const findCaller = prepareCallerLookup(db, now)
   const methods = new Map<string, Set<string>>()
 
-  const callerOf = async (exchange: Exchange): Promise<Caller> => {
-    const token = readCookie(exchange, 'session')
-    const caller = token && (await findCaller(hashToken(token)))
-    if (!caller) throw new Problem('not-signed-in')
-    if (now() - caller.session.lastSeenAt > SEEN_RESOLUTION) await noteSeen(db, caller, now())
-    return caller
-  }
-
-  const serve: Serve = (endpoint, handle) => {
-    const path = apiBase + endpoint.path
+  const serve: Serve = (endpoint, handle, { sendElsewhere } = {}) => {
+    const path = fullPath(endpoint)
     methods.set(path, (methods.get(path) ?? new Set()).add(endpoint.method))
-    const status = endpoint.status ?? (endpoint.reply ? 200 : 204)
+    const status = endpoint.status ?? (endpoint.reply || endpoint.file ? 200 : 204)
     const isSafe = endpoint.method === 'GET'
+    const isForCaller = hasCaller(endpoint)
     const replySchema = endpoint.reply && compiled(endpoint.reply)
+    const readInput = endpoint.encoding === 'form' ? readForm : readBody
 
     app.on(endpoint.method, path, async (c) => {
       const began = performance.now()
       const exchange = new Exchange(c.env.incoming, config)
       let response: Response
       try {
-        if (!isSafe) refuseCrossSite(exchange, config)
-        const caller = endpoint.caller === 'cookie' ? await callerOf(exchange) : undefined
-        if (endpoint.right && caller?.user.role !== endpoint.right) throw new Problem('forbidden')
+        // A page elsewhere can make a browser send its cookies, and a password it once typed into a window of its own
+        const showsCredential = isForCaller && exchange.header('authorization') !== undefined
+        if (showsCredential) refuseMarkedCrossSite(exchange, config)
+        else if (!isSafe) refuseCrossSite(exchange, config)
+        const caller = isForCaller ? await identify(exchange) : undefined
+        if (caller) admit(endpoint, caller)
         const params = endpoint.params && locate(endpoint.params, c.req.param())
-        const body = isSafe ? refuseBody(exchange) : read(endpoint.body ?? noBody, await readBody(exchange))
+        const body = isSafe ? refuseBody(exchange) : read(endpoint.body ?? noBody, await readInput(exchange))
         const hasQuery = endpoint.query || exchange.incoming.url?.includes('?')
         const query = hasQuery ? read(endpoint.query ?? nothing, readQuery(c)) : undefined
         // Last, so that nobody is asked to prove who they are for a request that cannot succeed
-        if (endpoint.stepUp === 'recent' && caller && !isFresh(caller.session.lastAuthenticationAt, now()))
-          throw new Problem('step-up-required')
+        if (endpoint.stepUp === 'recent' && caller?.credential === 'cookie')
+          if (!isFresh(caller.session.lastAuthenticationAt, now())) throw new Problem('step-up-required')
         const reply = await handle({ caller, params, query, body, exchange } as Ask<typeof endpoint>)
         response = replySchema
           ? replies.json(exchange, status, z.encode(replySchema, reply))
-          : replies.empty(exchange, status)
+          : endpoint.file
+            ? replies.file(exchange, reply as FileReply)
+            : replies.empty(exchange, status)
       } catch (error) {
-        response = replies.problem(exchange, error)
+        const isStranger = error instanceof Problem && error.status === 401
+        const elsewhere = isStranger ? sendElsewhere?.(exchange) : null
+        const credentials = endpoint.callers === 'anybody' ? [] : endpoint.callers
+        response = elsewhere
+          ? replies.redirect(exchange, elsewhere)
+          : replies.problem(exchange, error, challenge(exchange, error, credentials))
       }
       const ms = Math.round((performance.now() - began) * 10) / 10
       log.info('request', { requestId: exchange.id, method: endpoint.method, path, status: response.status, ms })
@@ -102,6 +129,18 @@ export function makeServe(app: App, deps: Deps): { serve: Serve; refuseTheRest: 
     rest.all('/api/*', (c) => replies.problem(new Exchange(c.env.incoming, config), new Problem('not-found')))
   }
   return { serve, refuseTheRest }
+}
+
+/**
+ * Whether a caller may do this at all: with a credential the operation takes, and with a right their role has through
+ * that door. What is not named in the contract and in the table of rights is refused.
+ * @throws Problem interactive-session-required, forbidden
+ */
+function admit({ callers, right }: Endpoint, { credential, rights }: Caller) {
+  const taken: readonly Credential[] = callers === 'anybody' ? [] : callers
+  if (!taken.includes(credential))
+    throw new Problem(credential === 'cookie' ? 'forbidden' : 'interactive-session-required')
+  if (!right || !rights.includes(right)) throw new Problem('forbidden')
 }
 
 /** Objects as generated code, at half the cost. The browser's content security policy forbids that, so Zod's small build never does it. */

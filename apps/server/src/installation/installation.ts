@@ -16,7 +16,7 @@ const SETUP_LINK_LIFETIME = 30 * 60_000
  */
 export async function prepareInstallation(db: Db, secretBox: SecretBox) {
   await db.write(async (tx) => {
-    const { installation, policy, authenticators } = tx.tables
+    const { installation, policy, authenticators, apiKeys } = tx.tables
     await tx.insert(policy).values({ id: 1 }).onConflictDoNothing()
     await tx
       .insert(installation)
@@ -31,18 +31,26 @@ export async function prepareInstallation(db: Db, secretBox: SecretBox) {
     if (secretBox.isCurrent(row.keyCheck) && !secretBox.hasPrevious) return
 
     for (const { id, userId, sealedSecret } of await tx.select().from(authenticators)) {
-      if (secretBox.isCurrent(sealedSecret)) continue
       const place = { table: 'authenticators', column: 'sealed_secret', row: id, user: userId }
-      const secret = openOrNull(secretBox, sealedSecret, place)
-      // Damaged before, damaged after: that person's codes are refused, and nobody else has to wait for it
-      if (secret === null) continue
-      const resealed = secretBox.seal(secret, place)
-      await tx.update(authenticators).set({ sealedSecret: resealed }).where(eq(authenticators.id, id))
+      const resealed = reseal(secretBox, sealedSecret, place)
+      if (resealed) await tx.update(authenticators).set({ sealedSecret: resealed }).where(eq(authenticators.id, id))
+    }
+    for (const { id, userId, sealedValue } of await tx.select().from(apiKeys)) {
+      const place = { table: 'api_keys', column: 'sealed_value', row: id, user: userId }
+      const resealed = sealedValue && reseal(secretBox, sealedValue, place)
+      if (resealed) await tx.update(apiKeys).set({ sealedValue: resealed }).where(eq(apiKeys.id, id))
     }
     // Unproved secrets live for minutes: nobody loses anything by starting again
     await tx.delete(tx.tables.authenticatorCandidates)
     await tx.update(installation).set({ keyCheck: secretBox.seal(KEY_CHECK, KEY_CHECK_PLACE) })
   })
+}
+
+/** Null when it is under the present secret, or damaged: damaged before, damaged after, and nobody else has to wait for it. */
+function reseal(secretBox: SecretBox, sealed: string, place: Place): string | null {
+  if (secretBox.isCurrent(sealed)) return null
+  const text = openOrNull(secretBox, sealed, place)
+  return text === null ? null : secretBox.seal(text, place)
 }
 
 const openOrNull = (secretBox: SecretBox, sealed: string, place: Place) => {

@@ -1,5 +1,5 @@
 import { endpoints } from '@latchkey/contract/all'
-import { apiBase, type Endpoint } from '@latchkey/contract/endpoint'
+import { apiBase, type Credential, type Endpoint, hasCaller } from '@latchkey/contract/endpoint'
 import { type ProblemCode, problems } from '@latchkey/contract/problem'
 import * as z from 'zod/mini'
 import {
@@ -17,6 +17,7 @@ const problemBody = z.object({
   status: z.number(),
   code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
   pointer: z.optional(z.string()),
+  detail: z.optional(z.string()),
   errors: z.optional(z.array(z.object({ pointer: z.string(), code: z.string(), limit: z.optional(z.number()) }))),
   retryAfter: z.optional(z.number()),
   clockOffset: z.optional(z.number()),
@@ -39,51 +40,68 @@ export const makeDocument = (serverUrl: string) =>
     paths: endpoints.reduce<ZodOpenApiPathsObject>((paths, { feature, name, endpoint }) => {
       const path = endpoint.path.replace(/:(\w+)/g, '{$1}')
       const operation = { operationId: name, tags: [feature], ...describe(endpoint) }
-      paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation }
+      const servers = endpoint.atRoot && { servers: [{ url: serverUrl }] }
+      paths[path] = { ...servers, ...paths[path], [endpoint.method.toLowerCase()]: operation }
       return paths
     }, {}),
     components: {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'latchkey-session', description: '`__Host-` in front on https' },
         'half-signed-in': { type: 'apiKey', in: 'cookie', name: 'latchkey-sign-in', description: 'between two steps' },
+        'api-key': { type: 'http', scheme: 'bearer', description: 'begins with `lk_`' },
+        'api-password': { type: 'http', scheme: 'basic', description: 'user name and API password' },
       },
       schemas: { Problem: problemBody },
     },
   })
 
+/** What each credential is called among the security schemes. */
+const schemes = { half: 'half-signed-in', cookie: 'session', key: 'api-key', basic: 'api-password' } as const
+
 const ifMatch = z.object({ 'If-Match': z.optional(z.string()) })
 const etag = z.object({ ETag: z.string() })
+const location = z.object({ Location: z.string() })
 
 function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const good = endpoint.status ?? (endpoint.reply ? 200 : 204)
-  const description = endpoint.status === 201 ? 'Made' : endpoint.reply ? 'Good' : 'Done'
+  const good = endpoint.status ?? (endpoint.reply || endpoint.file ? 200 : 204)
+  const description = endpoint.status === 201 ? 'Made' : good === 200 ? 'Good' : 'Done'
+  const headers = endpoint.versioned ? etag : endpoint.headers
   return {
     summary: endpoint.summary,
-    security: { nobody: [], half: [{ 'half-signed-in': [] }], cookie: [{ session: [] }] }[endpoint.caller],
+    security:
+      endpoint.callers === 'anybody' ? [] : endpoint.callers.map((credential) => ({ [schemes[credential]]: [] })),
     requestParams: {
       ...(endpoint.params && { path: endpoint.params as never }),
       ...(endpoint.query && { query: endpoint.query as never }),
       ...(endpoint.versioned && endpoint.method !== 'GET' && { header: ifMatch }),
     },
     ...(endpoint.body && {
-      requestBody: { required: !endpoint.body.safeParse(undefined).success, content: json(endpoint.body) },
+      requestBody: {
+        required: !endpoint.body.safeParse(undefined).success,
+        content: written(endpoint.body, endpoint.encoding),
+      },
     }),
     responses: {
       [good]: {
         description,
-        ...(endpoint.versioned && { headers: etag }),
-        ...(endpoint.reply && { content: json(endpoint.reply) }),
+        ...(headers && { headers: headers as never }),
+        ...(endpoint.reply && { content: written(endpoint.reply) }),
+        ...(endpoint.file && { content: files(endpoint.file) }),
       },
+      ...(endpoint.redirects && { 302: { description: endpoint.redirects, headers: location as never } }),
       ...failures(endpoint),
     },
   }
 }
 
 /** As it travels: a moment is a string out there, whichever way it goes. */
-function json(schema: z.ZodMiniType) {
+function written(schema: z.ZodMiniType, encoding: Endpoint['encoding'] = 'json') {
   const { $schema: _, ...wire } = z.toJSONSchema(schema, { io: 'input' })
-  return { 'application/json': { schema: wire as Schema } }
+  const type = encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+  return { [type]: { schema: wire as Schema } }
 }
+
+const files = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]))
 
 /** Every status that can come back, each with the codes it can carry. */
 function failures(endpoint: Endpoint) {
@@ -97,18 +115,25 @@ function failures(endpoint: Endpoint) {
 }
 
 /** What can go wrong with an endpoint: what it declares, and what follows from what it takes. */
-export function problemsOf({ method, caller, stepUp, right, params, problems: own = [] }: Endpoint): ProblemCode[] {
+export function problemsOf(endpoint: Endpoint): ProblemCode[] {
+  const { method, callers, stepUp, params, problems: own = [] } = endpoint
+  const takes = (credential: Credential) => callers !== 'anybody' && callers.includes(credential as never)
   const changes = method !== 'GET'
+  const forCaller = hasCaller(endpoint)
   return [
     ...new Set<ProblemCode>([
       'malformed-request',
-      ...(caller === 'cookie' ? (['not-signed-in'] as const) : []),
-      ...(changes ? (['cross-site-request', 'request-timeout', 'too-large', 'unsupported-media-type'] as const) : []),
-      ...(right ? (['forbidden'] as const) : []),
+      ...(forCaller
+        ? (['not-signed-in', 'invalid-api-key', 'wrong-api-password', 'forbidden', 'too-many-attempts'] as const)
+        : []),
+      ...(forCaller && !(takes('key') && takes('basic')) ? (['interactive-session-required'] as const) : []),
+      ...(changes || forCaller ? (['cross-site-request'] as const) : []),
+      ...(changes ? (['request-timeout', 'too-large', 'unsupported-media-type'] as const) : []),
       ...(stepUp ? (['step-up-required'] as const) : []),
       ...(params ? (['not-found'] as const) : []),
       'method-not-allowed',
       'misdirected-request',
+      'https-required',
       'invalid-input',
       ...own,
       'unexpected',

@@ -1,9 +1,13 @@
 import { preparePassword } from '@latchkey/auth-core/password-policy'
+import type { BodyOf } from '@latchkey/contract/endpoint'
+import type { changePassword } from '@latchkey/contract/password'
 import { Problem } from '@latchkey/contract/problem'
 import { eq } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
+import * as apiKeys from '../credentials/api-keys.ts'
+import * as apiPasswords from '../credentials/api-passwords.ts'
 import type { Deps } from '../deps.ts'
-import type { Caller } from '../http/caller.ts'
+import type { SessionCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
 import * as knownBrowsers from '../sessions/known-browsers.ts'
@@ -17,9 +21,9 @@ import { storePassword } from '../sign-in/store-password.ts'
  */
 export async function change(
   deps: Deps,
-  caller: Caller,
+  caller: SessionCaller,
   exchange: Exchange,
-  { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+  { currentPassword, newPassword, alsoRevoke = [] }: BodyOf<typeof changePassword>,
 ) {
   const { db, now, hashPool } = deps
   const { users } = db.tables
@@ -51,13 +55,11 @@ export async function change(
     const sessionsEnded = await storePassword(tx, user.id, given)
     await knownBrowsers.remember(tx, exchange, user.id, at)
     await sessions.renewToken(tx, exchange, caller, { now: at })
-    const actor = activity.browserActor(exchange, user.id, session.id)
-    await activity.record(tx, {
-      event: 'password.changed',
-      subject: user.id,
-      actor,
-      at,
-      detail: { sessionsEnded },
-    })
+    const row = { subject: user.id, actor: activity.actorOf(exchange, caller), at }
+    await activity.record(tx, { ...row, event: 'password.changed', detail: { sessionsEnded } })
+    if (alsoRevoke.includes('api-key') && (await apiKeys.revoke(tx, user.id)))
+      await activity.record(tx, { ...row, event: 'api-key.revoked' })
+    if (alsoRevoke.includes('api-password') && (await apiPasswords.revoke(tx, user.id)))
+      await activity.record(tx, { ...row, event: 'api-password.revoked' })
   })
 }

@@ -5,15 +5,8 @@ import type { Caller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
 import * as sessions from '../sessions/sessions.ts'
 
-const permissions = {
-  administrator: ['account', 'users', 'policy', 'activity', 'introspect', 'authorized-keys'],
-  member: ['account'],
-  'read-only': ['account:read', 'account:sign-in-security'],
-  service: ['introspect', 'authorized-keys'],
-}
-
-/** The account of the caller, as the session look-up already found it. */
-export const show = ({ user, twoFactor }: Caller) => ({
+/** The account of the caller, as the look-up of the credential already found it. */
+export const show = ({ user, twoFactor, rights }: Caller) => ({
   id: user.id,
   username: user.username,
   displayName: user.displayName,
@@ -21,7 +14,7 @@ export const show = ({ user, twoFactor }: Caller) => ({
   emailVerified: user.emailVerifiedAt !== null,
   pendingEmail: null,
   role: user.role,
-  permissions: permissions[user.role],
+  permissions: [...rights],
   twoFactor: twoFactor.status,
   createdAt: user.createdAt,
 })
@@ -31,7 +24,7 @@ export const update = (deps: Deps, caller: Caller, exchange: Exchange, { display
     const { users } = tx.tables
     const version = sql`${users.version} + 1`
     await tx.update(users).set({ displayName, version }).where(eq(users.id, fresh.user.id))
-    const actor = activity.browserActor(exchange, fresh.user.id, fresh.session.id)
+    const actor = activity.actorOf(exchange, caller)
     await activity.record(tx, { event: 'profile.changed', subject: fresh.user.id, actor, at })
     return show({ ...fresh, user: { ...fresh.user, displayName } })
   })

@@ -1,14 +1,14 @@
 import { Problem } from '@latchkey/contract/problem'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
-import type { Caller } from '../http/caller.ts'
+import type { SessionCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
 import * as recoverySets from '../second-factor/recovery-sets.ts'
 import * as sessions from '../sessions/sessions.ts'
 import { spendGrant } from '../step-up/step-up.ts'
 
 /** Shows a new set. The present one works on until the new one is confirmed, and for good if it never is. */
-export const renew = (deps: Deps, caller: Caller, exchange: Exchange) =>
+export const renew = (deps: Deps, caller: SessionCaller, exchange: Exchange) =>
   sessions.changeOwn(deps, caller, async (tx, { user, session, authenticatorId }, at) => {
     if (!authenticatorId) throw new Problem('wrong-state')
     await spendGrant(tx, session.id, 'recovery-codes.renew', at)
@@ -19,7 +19,7 @@ export const renew = (deps: Deps, caller: Caller, exchange: Exchange) =>
   })
 
 /** The sheet is at hand, one of its codes was typed back: the new set takes the place of the old one. */
-export async function confirm(deps: Deps, caller: Caller, exchange: Exchange, typed: string) {
+export async function confirm(deps: Deps, caller: SessionCaller, exchange: Exchange, typed: string) {
   const { db, now, secretBox } = deps
   const waiting = await db.write((tx) => recoverySets.takeTry(tx, caller.user.id, now()))
   if (!waiting) throw new Problem('no-longer-valid')

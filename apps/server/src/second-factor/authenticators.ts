@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '@latchkey/db/db'
 import { eq, sql } from '@latchkey/db/drizzle'
+import * as apiPasswords from '../credentials/api-passwords.ts'
 import type { SecretBox } from '../secret-box.ts'
 import * as candidates from './candidates.ts'
 import * as recoverySets from './recovery-sets.ts'
@@ -14,7 +15,10 @@ export const place = (id: string, userId: string) => ({
   user: userId,
 })
 
-/** A proved secret takes the place of any earlier one, its first code counted as used. */
+/**
+ * A proved secret takes the place of any earlier one, its first code counted as used. The first one makes an API
+ * password void that was made without it.
+ */
 export async function promote(
   tx: Tx,
   secretBox: SecretBox,
@@ -23,7 +27,11 @@ export async function promote(
 ) {
   const { authenticators, users } = tx.tables
   const id = randomUUID()
-  await tx.delete(authenticators).where(eq(authenticators.userId, userId))
+  const before = await tx
+    .delete(authenticators)
+    .where(eq(authenticators.userId, userId))
+    .returning({ id: authenticators.id })
+  if (before.length === 0) await apiPasswords.revoke(tx, userId)
   await tx.insert(authenticators).values({
     id,
     userId,

@@ -17,7 +17,7 @@ export async function countTry(tx: Tx, userId: string, now: number): Promise<num
 
 /** A right code outside signing in gives its own try back; a completed sign-in forgets the whole run. */
 export const giveTryBack = (tx: Tx, userId: string) => attempts.giveBackInRow(tx, key(userId))
-export const forgetTries = (tx: Tx, userId: string) => attempts.forget(tx, key(userId))
+export const forgetTries = (tx: Tx, userId: string) => attempts.forget(tx, [key(userId)])
 
 /** Until when the account pauses; null when it does not. */
 export const pausedUntil = (db: Pick<Db, 'select' | 'tables'>, userId: string, now: number) =>

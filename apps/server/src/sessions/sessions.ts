@@ -7,7 +7,7 @@ import type { Tx } from '@latchkey/db/db'
 import { and, asc, eq, ne } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
-import { type Caller, findCaller } from '../http/caller.ts'
+import { type Caller, findAgain, type SessionCaller } from '../http/caller.ts'
 import { giveCookie, readCookie, takeCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { readPolicy } from '../installation/installation.ts'
@@ -103,7 +103,7 @@ async function makeRoom(
 export async function renewToken(
   tx: Tx,
   exchange: Exchange,
-  caller: Caller,
+  caller: SessionCaller,
   { now, grant, methods }: { now: number; grant?: Grant; methods?: AuthenticationMethod[] },
 ) {
   const token = newToken()
@@ -123,47 +123,51 @@ export async function renewToken(
 }
 
 /**
- * One change by a signed-in person to their own account. Changes to one account happen one after the other, and a
- * session that ended while the request was on its way changes nothing.
+ * One change by a caller to their own account. Changes to one account happen one after the other, and a session or
+ * key that ended while the request was on its way changes nothing.
  * @throws Problem not-signed-in
  */
-export const changeOwn = <T>(
-  { db, now }: Deps,
-  caller: Caller,
-  work: (tx: Tx, fresh: Caller, now: number) => Promise<T>,
+export const changeOwn = <C extends Caller, T>(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  caller: C,
+  work: (tx: Tx, fresh: C, now: number) => Promise<T>,
 ): Promise<T> =>
   db.write(async (tx) => {
     await tx.lockUser(caller.user.id)
-    const fresh = await findCaller(tx, caller.tokenHash, now())
+    const fresh = await findAgain(tx, caller, now())
     if (!fresh) throw new Problem('not-signed-in')
     return work(tx, fresh, now())
   })
+
+/** The session a caller asks from, if it is one. */
+const sessionIdOf = (caller: Caller) => (caller.credential === 'cookie' ? caller.session.id : null)
 
 export async function list({ db, now }: Deps, caller: Caller) {
   const { sessions } = db.tables
   const own = await db.select().from(sessions).where(eq(sessions.userId, caller.user.id))
   return own
     .filter((session) => !isOver(session, caller.sessionIdleMinutes, now()))
-    .map((session) => ({ ...session, current: session.id === caller.session.id }))
+    .map((session) => ({ ...session, current: session.id === sessionIdOf(caller) }))
     .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt - a.lastSeenAt)
 }
 
 export async function end(deps: Deps, caller: Caller, id: string, exchange: Exchange) {
   const { sessions } = deps.db.tables
-  await changeOwn(deps, caller, async (tx, { user, session }, now) => {
+  await changeOwn(deps, caller, async (tx, { user }, now) => {
     const own = and(eq(sessions.id, id), eq(sessions.userId, user.id))
     const [ended] = await tx.delete(sessions).where(own).returning()
     if (!ended) throw new Problem('not-found')
-    const actor = activity.browserActor(exchange, user.id, session.id)
+    const actor = activity.actorOf(exchange, caller)
     await activity.record(tx, { event: 'session.ended', subject: user.id, actor, at: now })
   })
-  if (id === caller.session.id) takeCookie(exchange, 'session')
+  if (id === sessionIdOf(caller)) takeCookie(exchange, 'session')
 }
 
+/** Every session but the one that asks; all of them when a key does. */
 export const endOthers = (deps: Deps, caller: Caller, exchange: Exchange) =>
-  changeOwn(deps, caller, async (tx, { user, session }, now) => {
-    const count = await endAllBut(tx, user.id, session.id)
-    const actor = activity.browserActor(exchange, user.id, session.id)
+  changeOwn(deps, caller, async (tx, { user }, now) => {
+    const count = await endAllBut(tx, user.id, sessionIdOf(caller))
+    const actor = activity.actorOf(exchange, caller)
     await activity.record(tx, { event: 'sessions.ended', subject: user.id, actor, at: now, detail: { count } })
   })
 

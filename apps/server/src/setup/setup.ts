@@ -41,7 +41,7 @@ export async function complete(deps: Deps, exchange: Exchange, person: FirstAdmi
     const [spent] = await tx.delete(setupLinks).where(live).returning()
     if (!(await closeSetup(tx, at))) throw new Problem('not-found')
     if (!spent) throw new Problem('wrong-setup-link')
-    await attempts.forget(tx, window.key)
+    await attempts.forget(tx, [window.key])
 
     const actor = { kind: 'setup-link' as const, userId: null, exchange }
     const id = await createUser(tx, { ...person, username, role: 'administrator', passwordHash }, actor, at)

@@ -1,5 +1,5 @@
 import { endpoints } from '@latchkey/contract/all'
-import { apiBase } from '@latchkey/contract/endpoint'
+import { apiBase, hasCaller } from '@latchkey/contract/endpoint'
 import { getAccount } from '@latchkey/contract/profile'
 import { listSessions } from '@latchkey/contract/sessions'
 import { chooseNewPassword, enrolAtSignIn, showSecondFactor, signIn, signOut } from '@latchkey/contract/sign-in'
@@ -227,7 +227,7 @@ describe.each(engines)('setting up the second factor while signing in on %s', (e
           { code: 'sign-in-expired' },
         ])
       }
-      for (const { endpoint } of endpoints.filter(({ endpoint }) => endpoint.caller === 'cookie'))
+      for (const { endpoint } of endpoints.filter(({ endpoint }) => hasCaller(endpoint)))
         expect(
           (await asHolder().send(endpoint.method, apiBase + endpoint.path.replace(':id', 'x'))).status,
           endpoint.path,

@@ -10,7 +10,12 @@ import * as knownBrowsers from '../sessions/known-browsers.ts'
 type Target = { key: string; passwordHash: string | null }
 
 const ofAccount = (key: string) => `password:${key}:`
-const fromAnywhere = (target: Target) => `${ofAccount(target.key)}anywhere`
+/** One run a door: what programs get wrong never pauses a person's sign-in. */
+const fromAnywhere = (target: Target, door: PasswordDoor) =>
+  `${ofAccount(target.key)}anywhere${door === 'basic' ? ':basic' : ''}`
+
+/** A form a person fills in, or HTTP Basic. */
+export type PasswordDoor = 'form' | 'basic'
 
 /**
  * Checks a password under the sign-in limits. Every door that takes the account password comes through here, so one
@@ -23,9 +28,10 @@ export async function provePassword(
   exchange: Exchange,
   target: Target,
   password: string,
+  door: PasswordDoor = 'form',
 ): Promise<PasswordVerdict> {
-  const browser = await knownBrowsers.recognise(db, exchange, target.key, now())
-  const budget = browser ? knownBrowserBudget(target, browser) : strangerBudget(target, exchange)
+  const browser = door === 'form' ? await knownBrowsers.recognise(db, exchange, target.key, now()) : null
+  const budget = browser ? knownBrowserBudget(target, browser) : strangerBudget(target, exchange, door)
   // Whoever has no tries left does not stand in the queue either
   const refusal = await budget.find(db, now())
   if (refusal) throw refusal
@@ -54,16 +60,16 @@ type Budget = {
 }
 
 /** A few tries for this account from this network, more from it for whatever account, and a hundred from anywhere. */
-function strangerBudget(target: Target, { network }: Exchange): Budget {
+function strangerBudget(target: Target, { network }: Exchange, door: PasswordDoor): Budget {
   const account = { key: `${ofAccount(target.key)}${network}`, limit: limits.passwordOfAccount }
+  const run = fromAnywhere(target, door)
   const everyone = { key: `password-from:${network}`, limit: limits.passwordFromNetwork }
-  const { find, count } = limited([account, everyone], fromAnywhere(target))
+  const { find, count } = limited([account, everyone], run)
   return {
     find,
     count,
     async forgive(tx) {
-      await attempts.forget(tx, account.key)
-      await attempts.forget(tx, fromAnywhere(target))
+      await attempts.forget(tx, [account.key, run])
       await attempts.giveBack(tx, everyone.key)
     },
   }
@@ -76,7 +82,7 @@ function knownBrowserBudget(target: Target, browser: string): Budget {
   return {
     ...limited([own], run),
     async forgive(tx) {
-      for (const key of [own.key, run, fromAnywhere(target)]) await attempts.forget(tx, key)
+      await attempts.forget(tx, [own.key, run, fromAnywhere(target, 'form')])
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Tx } from '@latchkey/db/db'
 import { and, eq, gt, inArray } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
-import type { Caller } from '../http/caller.ts'
+import type { SessionCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { proveSecondFactor, recordVerdict, refusal } from '../second-factor/proof.ts'
 import { countTry, giveTryBack } from '../second-factor/tries.ts'
@@ -26,13 +26,13 @@ const ANY_PURPOSE = 'any'
  * Proves again who sits in front of this session, with the strongest factor the account has. The session stays, its
  * token changes; one unspent grant for one action lies on it for five minutes.
  */
-export async function stepUp(deps: Deps, caller: Caller, exchange: Exchange, proof: Proof) {
+export async function stepUp(deps: Deps, caller: SessionCaller, exchange: Exchange, proof: Proof) {
   const proofs = acceptedProofs({ hasSecondFactor: caller.authenticatorId !== null })
   if (proofs.includes('password')) await proveWithPassword(deps, caller, exchange, proof)
   else await proveWithSecondFactor(deps, caller, exchange, proof)
 }
 
-async function proveWithPassword(deps: Deps, caller: Caller, exchange: Exchange, { password, purpose }: Proof) {
+async function proveWithPassword(deps: Deps, caller: SessionCaller, exchange: Exchange, { password, purpose }: Proof) {
   if (password === undefined) throw new Problem('step-up-required', { pointer: '/password' })
   const { users } = deps.db.tables
   const [stored] = await deps.db.select().from(users).where(eq(users.id, caller.user.id))
@@ -48,7 +48,7 @@ async function proveWithPassword(deps: Deps, caller: Caller, exchange: Exchange,
   })
 }
 
-async function proveWithSecondFactor(deps: Deps, caller: Caller, exchange: Exchange, proof: Proof) {
+async function proveWithSecondFactor(deps: Deps, caller: SessionCaller, exchange: Exchange, proof: Proof) {
   const { code, recoveryCode, purpose } = proof
   const shown = code !== undefined ? { code } : recoveryCode !== undefined ? { recoveryCode } : null
   // A password alone proves nothing on an account with a second factor
@@ -73,7 +73,7 @@ const grant = (purpose: StepUpPurpose | undefined, now: number) => ({
 /** Runs a judgement to its commit, so that what it counted and recorded stays, and only then refuses. */
 async function settle(
   deps: Deps,
-  caller: Caller,
+  caller: SessionCaller,
   exchange: Exchange,
   judge: (tx: Tx, row: { subject: string; actor: activity.Actor; at: number }) => Promise<Problem | null>,
 ) {

@@ -83,6 +83,27 @@ export class TestBrowser {
   }
 }
 
+/** A program: one `Authorization` header and nothing a browser sends along. */
+export class TestClient extends TestBrowser {
+  readonly #authorization: string
+
+  /** @param authorization the value of the header */
+  constructor(url: string, origin: string, address: string, authorization: string) {
+    super(url, origin, address)
+    this.#authorization = authorization
+  }
+
+  override send(...[method, path, { body, headers } = {}]: Parameters<TestBrowser['send']>) {
+    const own = { authorization: this.#authorization, origin: null, 'sec-fetch-site': null, cookie: null }
+    return super.send(method, path, { body, headers: { ...own, ...headers } })
+  }
+}
+
+export const bearer = (key: string) => `Bearer ${key}`
+/** RFC 7617 section 2 */
+export const basic = (username: string, password: string) =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+
 /** The problem a promise fails with; fails the test when it does not fail, or not with a problem. */
 export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
   const outcome = await promise.then(

@@ -11,6 +11,7 @@ import type { Db } from '@latchkey/db/db'
 import { openDb } from '@latchkey/db/open'
 import { type Engine, freshDatabase } from '@latchkey/db/testing'
 import { createApp } from '../app.ts'
+import { prepareWarning } from '../callers/in-clear.ts'
 import { readConfig } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { type HashCost, makeHashPool } from '../hash-pool.ts'
@@ -19,7 +20,7 @@ import { prepareInstallation } from '../installation/installation.ts'
 import { makeLog } from '../log.ts'
 import { makeSecretBox } from '../secret-box.ts'
 import { createUser } from '../users/create-user.ts'
-import { TestBrowser } from './browser.ts'
+import { TestBrowser, TestClient } from './browser.ts'
 
 /** The real algorithm at a tenth of the least OWASP asks: a test wants the one and not the price of the other. */
 export const TEST_COST: HashCost = { memory: 2_048, passes: 2 }
@@ -44,6 +45,10 @@ export async function world(engine: Engine, environment: Record<string, string> 
   let addresses = 0
 
   const browser = (url = first.url, address = nextAddress(addresses++)) => new TestBrowser(url, first.origin, address)
+
+  /** a program that shows one credential (`bearer`, `basic`), with an address of its own unless told otherwise */
+  const client = (authorization: string, url = first.url, address = nextAddress(addresses++)) =>
+    new TestClient(url, first.origin, address, authorization)
 
   const person = async (over: Partial<Person> & { role?: Role } = {}): Promise<Person> => {
     const username = over.username ?? `person-${++people}-${randomBytes(3).toString('hex')}`
@@ -84,6 +89,7 @@ export async function world(engine: Engine, environment: Record<string, string> 
       return logged.join('')
     },
     browser,
+    client,
     person,
     /** a fresh browser in which somebody typed name and password: signed in, or half-way where a code is asked for */
     browserOf,
@@ -188,7 +194,7 @@ async function startServer(given: {
     now: () => Date.now() + given.clock.offset,
     ...given.over,
   }
-  const server = makeServer(createApp(deps, null), deps)
+  const server = makeServer(createApp(deps, null), deps, prepareWarning(deps))
   await new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready))
   return {
     deps,

@@ -4,8 +4,9 @@ import type { StepUpPurpose } from '@latchkey/contract/step-up'
 import type { Db, Tx } from '@latchkey/db/db'
 import { eq, sql } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
+import * as apiPasswords from '../credentials/api-passwords.ts'
 import type { Deps } from '../deps.ts'
-import type { Caller } from '../http/caller.ts'
+import type { SessionCaller } from '../http/caller.ts'
 import { takeCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { readPolicy } from '../installation/installation.ts'
@@ -35,7 +36,7 @@ export async function show(db: Pick<Db, 'select' | 'tables'>, userId: string) {
 }
 
 /** Shows a new secret. The authenticator in use, if there is one, is untouched until the new one is proved. */
-export const begin = (deps: Deps, caller: Caller) =>
+export const begin = (deps: Deps, caller: SessionCaller) =>
   sessions.changeOwn(deps, caller, async (tx, { user, session, ...fresh }, now) => {
     const replaces = fresh.authenticatorId !== null
     if (replaces) await spendGrant(tx, session.id, 'two-factor.replace', now)
@@ -43,7 +44,7 @@ export const begin = (deps: Deps, caller: Caller) =>
   })
 
 /** Turns a candidate secret into the live one and hands out the recovery codes exactly once. */
-export async function validate(deps: Deps, caller: Caller, exchange: Exchange, code: string) {
+export async function validate(deps: Deps, caller: SessionCaller, exchange: Exchange, code: string) {
   const { db, now, secretBox } = deps
   const candidate = await db.write((tx) => candidates.takeTry(tx, caller.user.id, caller.session.id, now()))
   if (!candidate) throw new Problem('no-longer-valid')
@@ -75,7 +76,7 @@ export async function validate(deps: Deps, caller: Caller, exchange: Exchange, c
 }
 
 /** Leaving the wizard: the candidate goes, nothing else changes. */
-export const cancel = (deps: Deps, caller: Caller) =>
+export const cancel = (deps: Deps, caller: SessionCaller) =>
   sessions.changeOwn(deps, caller, (tx, { user }) => candidates.drop(tx, user.id))
 
 /** The buttons of the panel that change the second factor by themselves, and what each one is remembered as. */
@@ -91,7 +92,7 @@ const buttons = {
  * other session.
  * @throws Problem wrong-state, required-by-policy, step-up-required
  */
-export const press = (deps: Deps, caller: Caller, exchange: Exchange, action: keyof typeof buttons) =>
+export const press = (deps: Deps, caller: SessionCaller, exchange: Exchange, action: keyof typeof buttons) =>
   sessions.changeOwn(deps, caller, async (tx, { user, session }, at) => {
     const { event, purpose } = buttons[action]
     const standing = await readStanding(tx, user.id)
@@ -124,6 +125,8 @@ async function change(tx: Tx, { user, facts }: Standing, action: TwoFactorAction
   if (verdict.proved === facts.proved && verdict.chosen === facts.chosen) return false
   const { users } = tx.tables
   if (!verdict.proved) await authenticators.remove(tx, user.id)
+  // What is to be set up anew, or was lost, may have let somebody make one; whoever turns it off keeps theirs
+  if (action === 'reset-secret' || action === 'reset-for-person') await apiPasswords.revoke(tx, user.id)
   const twoFactorPendingSince = verdict.chosen ? (user.twoFactorPendingSince ?? at) : null
   const version = sql`${users.version} + 1`
   await tx.update(users).set({ twoFactorPendingSince, version }).where(eq(users.id, user.id))

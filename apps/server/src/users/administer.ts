@@ -4,19 +4,19 @@ import type { createUser, listUsers, updateUser } from '@latchkey/contract/users
 import type { Tx } from '@latchkey/db/db'
 import * as activity from '../activity/activity.ts'
 import type { Deps } from '../deps.ts'
-import { type Caller, findCaller } from '../http/caller.ts'
+import { type Caller, findAgain, type SessionCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
+import * as sessions from '../sessions/sessions.ts'
 import { listPeople } from './list-users.ts'
 import * as users from './users.ts'
 
-/** What an administrator does for somebody else, through a browser. */
+/** What an administrator does for somebody else, through the API. */
 
-/** Whoever is no administrator any more, or signed out, while a request was on its way changes nothing. */
-async function readAdministrator(tx: Tx, caller: Caller, now: number): Promise<Caller> {
-  const fresh = await findCaller(tx, caller.tokenHash, now)
+/** Whoever is no administrator any more, or whose session or key ended, while a request was on its way changes nothing. */
+async function admitAgain(tx: Tx, caller: Caller, now: number) {
+  const fresh = await findAgain(tx, caller, now)
   if (!fresh) throw new Problem('not-signed-in')
-  if (fresh.user.role !== 'administrator') throw new Problem('forbidden')
-  return fresh
+  if (!fresh.rights.includes('users:write')) throw new Problem('forbidden')
 }
 
 /** One page of everybody. */
@@ -29,10 +29,10 @@ export async function list({ db }: Deps, query: QueryOf<typeof listUsers>) {
 export async function add(deps: Deps, caller: Caller, exchange: Exchange, body: BodyOf<typeof createUser>) {
   if (body.role !== 'service' && body.password === undefined)
     throw new Problem('invalid-input', { errors: [{ pointer: '/password', code: 'required' }] })
-  const actor = activity.browserActor(exchange, caller.user.id, caller.session.id)
+  const actor = activity.actorOf(exchange, caller)
   const allow = async (tx: Tx) => {
     await tx.lockUser(caller.user.id)
-    return readAdministrator(tx, caller, deps.now())
+    return admitAgain(tx, caller, deps.now())
   }
   return users.describe(await users.add(deps, body, { actor, mustChangePassword: true, allow }))
 }
@@ -70,13 +70,46 @@ export async function update(
   const person = await db.write(async (tx) => {
     await users.lockForChange(tx, [id, caller.user.id], changes)
     const at = now()
-    const { user, session } = await readAdministrator(tx, caller, at)
+    await admitAgain(tx, caller, at)
     const before = await users.find(tx, id)
     const wanted = exchange.header('if-match')
     if (wanted !== undefined && !isMatch(wanted, tagOf(before))) throw new Problem('changed-meanwhile')
-    await users.change(tx, before, changes, activity.browserActor(exchange, user.id, session.id), at)
+    await users.change(tx, before, changes, activity.actorOf(exchange, caller), at)
     return users.find(tx, id)
   })
   exchange.extraHeaders = { ETag: tagOf(person) }
   return users.describe(person)
 }
+
+/** One thing an administrator does to one person. @throws Problem not-signed-in, forbidden, not-found */
+const changeOther = <T>(
+  { db, now }: Deps,
+  caller: SessionCaller,
+  id: string,
+  work: (tx: Tx, person: users.Person, at: number) => Promise<T>,
+): Promise<T> =>
+  db.write(async (tx) => {
+    await users.lockForChange(tx, [id, caller.user.id], {})
+    const at = now()
+    await admitAgain(tx, caller, at)
+    return work(tx, await users.find(tx, id), at)
+  })
+
+/** Signs somebody out everywhere; an administrator who means themselves stays where they are. */
+export const endSessions = (deps: Deps, caller: SessionCaller, exchange: Exchange, id: string) =>
+  changeOther(deps, caller, id, async (tx, { user }, at) => {
+    const count = await sessions.endAllBut(tx, user.id, caller.session.id)
+    const actor = activity.actorOf(exchange, caller)
+    await activity.record(tx, { event: 'sessions.ended', subject: user.id, actor, at, detail: { count } })
+  })
+
+export const revokeCredentials = (deps: Deps, caller: SessionCaller, exchange: Exchange, id: string) =>
+  changeOther(deps, caller, id, (tx, { user }, at) =>
+    users.revokeCredentials(tx, user.id, activity.actorOf(exchange, caller), at),
+  )
+
+/** @throws Problem wrong-state for whoever can sign in and make their own */
+export const generateServiceKey = (deps: Deps, caller: SessionCaller, exchange: Exchange, id: string) =>
+  changeOther(deps, caller, id, async (tx, person, at) => ({
+    apiKey: await users.generateServiceKey(tx, person, activity.actorOf(exchange, caller), at),
+  }))

@@ -10,4 +10,13 @@ export function userRoutes(serve: Serve, deps: Deps) {
   serve(endpoints.updateUser, ({ caller, params, body, exchange }) =>
     administer.update(deps, caller, exchange, { id: params.id, body }),
   )
+  serve(endpoints.endUserSessions, ({ caller, params, exchange }) =>
+    administer.endSessions(deps, caller, exchange, params.id),
+  )
+  serve(endpoints.revokeUserCredentials, ({ caller, params, exchange }) =>
+    administer.revokeCredentials(deps, caller, exchange, params.id),
+  )
+  serve(endpoints.generateServiceKey, ({ caller, params, exchange }) =>
+    administer.generateServiceKey(deps, caller, exchange, params.id),
+  )
 }

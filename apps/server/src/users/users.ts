@@ -7,6 +7,8 @@ import type { updateUser } from '@latchkey/contract/users'
 import { type Db, isUniqueViolation, type Tx } from '@latchkey/db/db'
 import { and, eq, sql } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
+import * as apiKeys from '../credentials/api-keys.ts'
+import * as apiPasswords from '../credentials/api-passwords.ts'
 import type { Deps } from '../deps.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
 import { type Standing as Person, readStanding } from '../second-factor/standing.ts'
@@ -101,6 +103,29 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   }
   if (plain.enabled === false || plain.role === 'service') await sessions.endAllBut(tx, user.id, null)
   if (twoFactorActive === false) await resetForPerson(tx, await find(tx, user.id), actor, at)
+}
+
+/** Takes away what programs use in this person's name. */
+export async function revokeCredentials(tx: Tx, userId: string, actor: activity.Actor, at: number) {
+  const row = { subject: userId, actor, at }
+  if (await apiKeys.revoke(tx, userId)) await activity.record(tx, { ...row, event: 'api-key.revoked' })
+  if (await apiPasswords.revoke(tx, userId)) await activity.record(tx, { ...row, event: 'api-password.revoked' })
+  const { downloads } = tx.tables
+  const links = await tx.delete(downloads).where(eq(downloads.userId, userId)).returning({ id: downloads.id })
+  const detail = { count: links.length }
+  if (links.length > 0) await activity.record(tx, { ...row, event: 'download-link.revoked', detail })
+}
+
+/**
+ * A new API key for a service, which cannot sign in to make its own; the one before ends.
+ * @returns the key, to be shown this once
+ * @throws Problem wrong-state for whoever can
+ */
+export async function generateServiceKey(tx: Tx, { user }: Person, actor: activity.Actor, at: number): Promise<string> {
+  if (user.role !== 'service') throw new Problem('wrong-state')
+  const apiKey = await apiKeys.replace(tx, null, user.id, { overlap: 0, at })
+  await activity.record(tx, { event: 'api-key.generated', subject: user.id, actor, at, detail: { overlap: 'none' } })
+  return apiKey
 }
 
 /** @throws Problem last-administrator */
