@@ -27,7 +27,7 @@ export const Choices = <Value extends string>({ legend, name, options, first, in
           />
           <span>
             {label}
-            {note && <span className={styles.note}> {note}</span>}
+            {note && <span className={styles.note}>{note}</span>}
           </span>
         </label>
       ))}

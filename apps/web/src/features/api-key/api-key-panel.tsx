@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { apiKeyQuery } from '../../api/api-key.ts'
-import { News } from '../../credentials/news.tsx'
 import { ShownOnce } from '../../credentials/shown-once.tsx'
+import { News } from '../../forms/news.tsx'
 import { m } from '../../messages/api-key.ts'
 import { Overview } from './overview.tsx'
 
@@ -31,7 +31,7 @@ export function ApiKeyPanel({ isReadOnly }: { isReadOnly: boolean }) {
   }
   return (
     <>
-      {step.said && <News>{step.said}</News>}
+      {step.said && <News key={step.said}>{step.said}</News>}
       <Overview
         query={query}
         isReadOnly={isReadOnly}

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { apiPasswordQuery } from '../../api/api-password.ts'
-import { News } from '../../credentials/news.tsx'
 import { ShownOnce } from '../../credentials/shown-once.tsx'
+import { News } from '../../forms/news.tsx'
 import { m } from '../../messages/api-password.ts'
 import { Overview, type Owner } from './overview.tsx'
 
@@ -29,7 +29,7 @@ export function ApiPasswordPanel({ account }: { account: Owner }) {
     )
   return (
     <>
-      {step.said && <News>{step.said}</News>}
+      {step.said && <News key={step.said}>{step.said}</News>}
       <Overview
         query={query}
         account={account}

@@ -1,6 +1,7 @@
 import { CommandLine } from '@latchkey/ui/command-line'
 import { Panel } from '@latchkey/ui/panel'
 import { Scope } from '../../credentials/scope.tsx'
+import stack from '../../forms/stack.module.css'
 import { m } from '../../messages/api-password.ts'
 import { m as credentials } from '../../messages/credentials.ts'
 
@@ -12,6 +13,6 @@ export const HowToUse = ({ username }: { username: string }) => (
         <li key={where}>{where}</li>
       ))}
     </Scope>
-    <p>{m.colon}</p>
+    <p className={stack.aside}>{m.colon}</p>
   </Panel>
 )

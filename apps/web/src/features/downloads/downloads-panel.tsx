@@ -2,8 +2,8 @@ import type { DownloadResource } from '@latchkey/contract/downloads'
 import { buttonClass } from '@latchkey/ui/button'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { News } from '../../credentials/news.tsx'
 import { ShownOnce } from '../../credentials/shown-once.tsx'
+import { News } from '../../forms/news.tsx'
 import { m } from '../../messages/downloads.ts'
 import { locale } from '../../messages/language.ts'
 import { LinkForm } from './link-form.tsx'
@@ -40,7 +40,7 @@ export function DownloadsPanel({ withUsers }: { withUsers: boolean }) {
   }
   return (
     <>
-      {step.said && <News>{step.said}</News>}
+      {step.said && <News key={step.said}>{step.said}</News>}
       <LinkForm
         withUsers={withUsers}
         onMade={(link) => {

@@ -1,12 +1,11 @@
 import { type Download, revokeDownload } from '@latchkey/contract/downloads'
-import { Notice } from '@latchkey/ui/notice'
 import { Panel } from '@latchkey/ui/panel'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef } from 'react'
 import { Answer } from '../../api/answer.tsx'
 import { isProblem } from '../../api/is-problem.ts'
 import { useCall } from '../../api/step-up.ts'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
+import { News } from '../../forms/news.tsx'
 import { m } from '../../messages/downloads.ts'
 import { LinkEntry } from './link-entry.tsx'
 import styles from './link-list.module.css'
@@ -16,7 +15,6 @@ import { downloadsQuery } from './queries.ts'
 export function LinkList() {
   const call = useCall()
   const client = useQueryClient()
-  const news = useRef<HTMLDivElement>(null)
   const query = useQuery(downloadsQuery)
 
   /** Answers with the sentence that says what happened. */
@@ -28,19 +26,12 @@ export function LinkList() {
       })
       return already ? m.alreadyOver : m.revoked(m.resources[resource].name)
     },
-    onSuccess: async () => {
-      await client.invalidateQueries(downloadsQuery)
-      news.current?.focus()
-    },
+    onSuccess: () => client.invalidateQueries(downloadsQuery),
   })
 
   return (
     <Panel title={m.list} purpose={m.listPurpose}>
-      {revoke.data && (
-        <Notice ref={news} kind="good">
-          {revoke.data}
-        </Notice>
-      )}
+      {revoke.data && <News>{revoke.data}</News>}
       <GeneralProblem problem={revoke.error} />
       <Answer query={query}>
         {(links) =>

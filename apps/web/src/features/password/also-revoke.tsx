@@ -1,5 +1,6 @@
 import { Checkbox } from '@latchkey/ui/checkbox'
 import { Notice } from '@latchkey/ui/notice'
+import stack from '../../forms/stack.module.css'
 import { m } from '../../messages/password.ts'
 import type { Credential } from './use-credentials.ts'
 
@@ -11,7 +12,7 @@ export const AlsoRevoke = ({ existing, isUnknown }: { existing: Credential[]; is
         {existing.map((name) => (
           <Checkbox key={name} name={name} label={m.alsoRevoke[name]} defaultChecked />
         ))}
-        <p>{m.alsoRevokeWhy}</p>
+        <p className={stack.aside}>{m.alsoRevokeWhy}</p>
       </div>
     )}
     {isUnknown && <Notice kind="warning">{m.credentialsUnknown}</Notice>}

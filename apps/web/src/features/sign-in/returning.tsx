@@ -5,11 +5,13 @@ import { Notice } from '@latchkey/ui/notice'
 import { Skeleton } from '@latchkey/ui/skeleton'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { Link } from 'react-router-dom'
 import { call } from '../../api/call.ts'
 import { isProblem } from '../../api/is-problem.ts'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { problemText } from '../../messages/problems.ts'
 import { m } from '../../messages/returning.ts'
+import { m as signIn } from '../../messages/sign-in.ts'
 import { wasSentBackAtOnce } from './sent-back.ts'
 
 type Props = {
@@ -46,7 +48,7 @@ export function Returning({ service, isIn, onSignedOut, onRefused }: Props) {
     <Notice kind="warning" title={m.sentBack}>
       <p>{m.sentBackWhy}</p>
       <p>
-        <a href={data.url}>{m.tryAgain}</a>
+        <a href={data.url}>{m.tryAgain}</a> · <Link to="/settings/profile">{signIn.toAccount}</Link>
       </p>
     </Notice>
   )

@@ -39,8 +39,8 @@ export const replaceTitle = 'Generate a new API key?'
 export const pleaseNote = 'Please Note'
 export const replaceWarning =
   'Generating a new API key will replace the existing API key. If a new API key is generated, then API calls made with the old API key will fail. Are you sure that you wish to proceed?'
-export const oldUsed = (hint: string) => `The old key ${hint} was last used`
-export const oldNeverUsed = (hint: string) => `The old key ${hint} was never used.`
+export const oldKey = 'The old key:'
+export const oldNeverUsed = 'It was never used.'
 export const usedFrom = (address: string) => `from ${address}`
 export const usedBy = (client: string) => `by ${client}`
 export const overlap = 'The old key'

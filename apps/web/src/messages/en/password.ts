@@ -12,7 +12,8 @@ export const alsoRevoke: Record<Credential, string> = {
   'api-key': 'Revoke my API key too',
   'api-password': 'Revoke my API password too',
 }
-export const alsoRevokeWhy = 'Somebody who knew your password may have made it or seen it.'
+export const alsoRevokeWhy =
+  'Leave it ticked if somebody may have known your password: they could have made themselves one.'
 export const credentialsUnknown =
   'Whether you have an API key or an API password could not be found out. They stay as they are; look at them afterwards.'
 export const change = 'Change password'
