@@ -31,7 +31,7 @@ export function Returning({ service, isIn, onSignedOut, onRefused }: Props) {
     queryFn: async () => {
       if (!isIn) await call(getAccount)
       const { url } = await call(getReturnAddress, { query: { url: service } })
-      return { url, isStuck: wasSentBackAtOnce() }
+      return { url, isStuck: wasSentBackAtOnce(url) }
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
