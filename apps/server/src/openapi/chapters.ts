@@ -12,7 +12,7 @@ const chapters: Record<string, [title: string, description: string]> = {
   password: ['Password', 'The password of the account and the rules for a new one.'],
   'two-factor': [
     'Two-factor authentication',
-    'Codes of an authenticator app (RFC 6238: SHA-1, six digits, thirty seconds). The status is `disabled`, `pending` ' +
+    'Codes of an authenticator app (RFC 6238: six digits, thirty seconds). The status is `disabled`, `pending` ' +
       'or `active`.',
   ],
   'recovery-codes': ['Recovery codes', 'Ten codes for the day the phone is gone, each good for one use.'],

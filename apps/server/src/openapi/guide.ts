@@ -53,7 +53,7 @@ const inWords = ({ right, stepUp }: Endpoint, credentials: string[]) =>
   [
     right && forWhom[right],
     credentials.length === 0
-      ? 'No credential is asked for.'
+      ? 'No credential is looked at.'
       : `Takes ${inALine(credentials.map((name) => credentialNames[name] ?? name))}.`,
     stepUp && stepUps[stepUp],
   ]
