@@ -122,7 +122,12 @@ describe.each(engines)('migrations on %s', (engine) => {
       await (await openDb(database)).close()
       const found = await catalogue(engine, database)
       expect(found.unique).toEqual([
+        'api_keys(token_hash)',
+        'api_keys(user_id)', // one in use
+        'api_keys(user_id)', // one that retires
+        'api_passwords(token_hash)',
         'authenticators(user_id)',
+        'downloads(token_hash)',
         'recovery_sets(user_id)', // one that is live
         'recovery_sets(user_id)', // one that waits to be typed back
         'sessions(token_hash)',
@@ -130,8 +135,11 @@ describe.each(engines)('migrations on %s', (engine) => {
         'users(username)',
       ])
       expect(found.references).toEqual([
+        'api_keys(user_id) -> users cascade',
+        'api_passwords(user_id) -> users cascade',
         'authenticator_candidates(user_id) -> users cascade',
         'authenticators(user_id) -> users cascade',
+        'downloads(user_id) -> users cascade',
         'known_browsers(user_id) -> users cascade',
         'recovery_codes(set_id) -> recovery_sets cascade',
         'recovery_codes(user_id) -> users cascade',
@@ -142,6 +150,7 @@ describe.each(engines)('migrations on %s', (engine) => {
       expect(found.checks).toEqual([
         'activity_outcome',
         'authenticators_drift',
+        'downloads_resource',
         'installation_one_row',
         'policy_minimum_password_length',
         'policy_one_row',

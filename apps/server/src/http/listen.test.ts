@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endpoints } from '@latchkey/contract/all'
+import { fullPath } from '@latchkey/contract/endpoint'
 import { pages } from '@latchkey/contract/pages'
 import { getAccount } from '@latchkey/contract/profile'
 import { signIn } from '@latchkey/contract/sign-in'
@@ -39,7 +40,7 @@ function makeWebFolder() {
 }
 
 async function listen(deps: Deps, folder: string | null) {
-  const server = makeServer(createApp(deps, folder), deps, prepareWarning(deps))
+  const server = makeServer(createApp(deps, folder, folder), deps, prepareWarning(deps))
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const close = async () => {
@@ -239,7 +240,7 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
 
   test('RA-05 every path knows its methods and no others, and nothing in a request changes the method', async () => {
     const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PURGE']
-    const served = Map.groupBy(endpoints, ({ endpoint }) => endpoint.path)
+    const served = Map.groupBy(endpoints, ({ endpoint }) => fullPath(endpoint))
     for (const [path, own] of served) {
       const allowed = own.flatMap(({ endpoint: { method } }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
       for (const method of methods.filter((one) => !allowed.includes(one))) {
@@ -248,7 +249,7 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
           'X-HTTP-Method': allowed[0] ?? '',
           'X-Method-Override': allowed[0] ?? '',
         }
-        const response = await get(`/api/v1${path.replace(':id', 'x')}?_method=${allowed[0]}`, {
+        const response = await get(`${path.replace(/:\w+/, 'x')}?_method=${allowed[0]}`, {
           method,
           headers: overrides,
         })
@@ -332,7 +333,9 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
     })
 
     test('behind https, what a proxy says came in clear is refused', async () => {
-      expect((await get('/api/v1/setup', { headers: { 'X-Forwarded-Proto': 'http' } })).status).toBe(421)
+      const refused = await get('/api/v1/setup', { headers: { 'X-Forwarded-Proto': 'http' } })
+      expect([refused.status, JSON.parse(refused.body).code]).toEqual([403, 'https-required'])
+      expect(refused.headers.get('location')).toBeNull()
       expect((await get('/api/v1/setup', { headers: { 'X-Forwarded-Proto': 'https' } })).status).toBe(200)
     })
   })
@@ -361,6 +364,12 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
       '/server-status',
       '/debug/pprof',
       '/swagger.json',
+      '/api/docs/',
+      '/api/docs/index.html',
+      '/api/docs/assets/app-1a2b.js.map',
+      '/api/docs/assets/..%2f.env',
+      '/api/docs/assets/__proto__',
+      '/api/docs/.env',
     ])('%s', async (path) => {
       for (const headers of [{}, { Accept: 'text/html' }]) {
         const response = await get(path, { headers })
@@ -402,6 +411,21 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
         expect(response.headers.get('cache-control')).toBe('no-cache')
       },
     )
+
+    test('WF-02 the API documentation is a page under the same policy but for the styles its renderer writes', async () => {
+      const [page, app] = await Promise.all(
+        ['/api/docs', '/settings'].map((path) => get(path, { headers: { Accept: 'text/html' } })),
+      )
+      if (!page || !app) throw new Error('No answers')
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+      everywhere(page)
+      expect(policyOf(page)).toEqual({ ...policyOf(app), 'style-src': "'self' 'unsafe-inline'" })
+      expect(page.headers.get('cache-control')).toBe('no-cache')
+
+      const file = await get('/api/docs/assets/app-1a2b.js', { headers: { 'Accept-Encoding': 'br' } })
+      expect([file.status, file.headers.get('content-encoding')]).toEqual([200, 'br'])
+      expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    })
 
     test('WF-03 an address nobody knows is the same document with 404, and only for who reads pages', async () => {
       const page = await get('/no/such/page', { headers: { Accept: 'text/html' } })
