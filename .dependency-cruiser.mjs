@@ -14,7 +14,13 @@ const serverFeatures = [
 ]
 
 /** The browser app from the top down. */
-const webLayers = ['main\\.tsx$', 'routes\\.tsx$', '(pages|shell)/', 'features/', '(forms|api|messages|enrolment)/']
+const webLayers = [
+  'main\\.tsx$',
+  'routes\\.tsx$',
+  '(pages|shell)/',
+  'features/',
+  '(forms|api|messages|enrolment|credentials)/',
+]
 
 const tests = '(\\.test\\.tsx?$|/testing[^/]*(/|\\.ts$))'
 

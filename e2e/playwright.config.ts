@@ -16,7 +16,11 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['json', { outputFile: process.env['E2E_REPORT'] ?? '../test-results/e2e.json' }]],
+  reporter: [
+    ['list'],
+    ['./fixtures/request-reporter.ts'],
+    ['json', { outputFile: process.env['E2E_REPORT'] ?? '../test-results/e2e.json' }],
+  ],
   use: {
     // A trace costs as much as the test; the picture of a failure is enough to begin with
     screenshot: 'only-on-failure',

@@ -25,20 +25,20 @@ export async function install() {
   })
 }
 
-/** Builds the browser app, unless the built one came from exactly these sources. */
+/** Builds what browsers load, unless what is built came from exactly these sources. */
 export async function build() {
-  const sources = ['pnpm-lock.yaml', 'tsconfig.base.json', 'apps/web', 'packages/ui', 'packages/contract'].flatMap(
-    filesBelow,
-  )
-  const isBuilt = existsSync(join(root, 'apps/web/dist/index.html'))
-  await onlyWhenChanged('build', sources, isBuilt, () =>
-    step(
-      'Building the browser app',
-      node,
-      ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],
-      'apps/web',
-    ),
-  )
+  const common = ['pnpm-lock.yaml', 'tsconfig.base.json', 'packages/ui', 'packages/contract']
+  const vite = ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn']
+  /** @type {(name: string, title: string, sources: string[]) => Promise<void>} */
+  const buildApp = (name, title, sources) =>
+    onlyWhenChanged(
+      `build-${name}`,
+      [`apps/${name}`, ...common, ...sources].flatMap(filesBelow),
+      existsSync(join(root, `apps/${name}/dist/index.html`)),
+      () => step(title, node, vite, `apps/${name}`),
+    )
+  await buildApp('web', 'Building the browser app', [])
+  await buildApp('api-docs', 'Building the API documentation', ['apps/web/compress.ts'])
 }
 
 /**

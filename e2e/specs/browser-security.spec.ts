@@ -1,7 +1,8 @@
 import { pages } from '@latchkey/contract/pages'
-import { expect, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { call, signIn } from '../fixtures/api.ts'
 import { profileMenu, signInByForm } from '../fixtures/pages.ts'
+import { remains } from '../fixtures/remains.ts'
 import { test } from '../fixtures/test.ts'
 
 type Account = { username: string; displayName: string }
@@ -151,22 +152,6 @@ test('nothing secret stays behind in the browser (WF-04)', async ({ signedIn, pe
   await expect(signedIn.getByRole('button', { name: 'Sign in' })).toBeVisible()
   for (const secret of secrets) expect(await remains(signedIn)).not.toContain(secret)
 })
-
-/** Everything a page can leave in a browser: storages, caches, addresses asked for, history, what is drawn. */
-const remains = (page: Page) =>
-  page.evaluate(async () =>
-    JSON.stringify([
-      Object.entries(localStorage),
-      Object.entries(sessionStorage),
-      await indexedDB.databases(),
-      await caches.keys(),
-      performance.getEntries().map(({ name }) => name),
-      location.href,
-      history.state,
-      document.documentElement.outerHTML,
-      [...document.querySelectorAll('input')].map(({ value }) => value),
-    ]),
-  )
 
 const markup = '<img src=x onerror="document.title=1"><b>bold</b>'
 

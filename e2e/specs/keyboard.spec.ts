@@ -146,3 +146,30 @@ test('the first Tab on a page offers to skip the menus', async ({ signedIn }) =>
   await signedIn.keyboard.press('Enter')
   await expect(signedIn.getByRole('main')).toBeFocused()
 })
+
+test('making, replacing and revoking an API key needs no mouse', async ({ signedIn }) => {
+  await signedIn.goto('/settings/api-key')
+  await press(signedIn, 'Generate new API Key')
+  await expect(signedIn.getByRole('textbox', { name: 'API key' })).toBeVisible()
+  await press(signedIn, 'I have saved this key')
+  await expect(said(signedIn, 'Your new API key works from now on.')).toBeFocused()
+
+  await test.step('replace it', async () => {
+    await press(signedIn, 'Generate new API Key')
+    const question = signedIn.getByRole('dialog')
+    await expect(question.getByLabel('Stops at once')).toBeFocused()
+    await signedIn.keyboard.press('ArrowDown')
+    await expect(question.getByLabel('Works for 1 hour more')).toBeChecked()
+    await tabTo(signedIn, question.getByRole('button', { name: 'Generate new API Key' }))
+    await signedIn.keyboard.press('Enter')
+    await press(signedIn, 'I have saved this key')
+    await expect(signedIn.getByRole('region', { name: 'The key before' })).toBeVisible()
+  })
+
+  await test.step('revoke it', async () => {
+    await press(signedIn, 'Revoke')
+    await tabTo(signedIn, signedIn.getByRole('button', { name: 'Revoke API key' }))
+    await signedIn.keyboard.press('Enter')
+    await expect(said(signedIn, 'Your API key was revoked, effective at once.')).toBeFocused()
+  })
+})

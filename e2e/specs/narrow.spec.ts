@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { call } from '../fixtures/api.ts'
 import {
   codeField,
   readRecoveryCodes,
@@ -36,7 +37,10 @@ test('on a narrow screen, no page of the settings scrolls sideways', async ({ si
     ['profile', 'Profile'],
     ['password', 'Password'],
     ['two-factor', 'Two-factor authentication'],
+    ['api-key', 'API key'],
+    ['api-password', 'API password'],
     ['sessions', 'Sessions'],
+    ['downloads', 'Downloads'],
   ] as const) {
     await signedIn.goto(`/settings/${address}`)
     await expect(signedIn.getByRole('heading', { name: heading, level: 1 })).toBeVisible()
@@ -121,5 +125,31 @@ test('on a narrow screen, what is pending does not scroll sideways', async ({ si
   await administrator.changePerson(person, { requireTwoFactor: true })
   await signedIn.goto('/settings/two-factor')
   await expect(signedIn.getByText('Status: Pending')).toBeVisible()
+  await expectNoSidewaysScrolling(signedIn)
+})
+
+test('on a narrow screen, neither what is shown once nor what stands there afterwards scrolls sideways', async ({
+  signedIn,
+}) => {
+  for (const [address, generate, saved] of [
+    ['api-key', 'Generate new API Key', 'I have saved this key'],
+    ['api-password', 'Generate New API Password', 'I have saved this password'],
+    ['downloads', 'Generate Download Link', 'I have saved this link'],
+  ] as const) {
+    await signedIn.goto(`/settings/${address}`)
+    await signedIn.getByRole('button', { name: generate }).click()
+    await expect(signedIn.getByRole('button', { name: saved })).toBeVisible()
+    await expectNoSidewaysScrolling(signedIn)
+    await signedIn.getByRole('button', { name: saved }).click()
+    await expect(signedIn.getByRole('button', { name: 'Revoke' })).toBeVisible()
+    await expectNoSidewaysScrolling(signedIn)
+  }
+})
+
+test('on a narrow screen, the question before a new key does not scroll sideways', async ({ server, signedIn }) => {
+  await call(signedIn, server.url, 'POST', '/account/api-key')
+  await signedIn.goto('/settings/api-key')
+  await signedIn.getByRole('button', { name: 'Generate new API Key' }).click()
+  await expect(signedIn.getByRole('dialog')).toBeVisible()
   await expectNoSidewaysScrolling(signedIn)
 })

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
-import { signIn } from '../fixtures/api.ts'
+import { call, signIn } from '../fixtures/api.ts'
 import { said, signInByForm } from '../fixtures/pages.ts'
+import { asProgram, basic, bearer } from '../fixtures/program.ts'
 import { test } from '../fixtures/test.ts'
 
 const newPassword = 'eleven slow lanterns drift'
@@ -85,4 +86,47 @@ test('what was typed can be shown and hidden again', async ({ signedIn }) => {
   await expect(field).toHaveAttribute('type', 'text')
   await signedIn.getByRole('button', { name: 'Hide New password' }).click()
   await expect(field).toHaveAttribute('type', 'password')
+})
+
+test.describe('with an API key and an API password', () => {
+  let credentials: string[]
+
+  test.beforeEach(async ({ server, signedIn, person }) => {
+    const make = <Reply>(path: string) => call<Reply>(signedIn, server.url, 'POST', path)
+    const { apiKey } = await make<{ apiKey: string }>('/account/api-key')
+    const { apiPassword } = await make<{ apiPassword: string }>('/account/api-password')
+    credentials = [bearer(apiKey), basic(person.username, apiPassword)]
+    await signedIn.goto('/settings/password')
+    await signedIn.getByLabel('Current password').fill(person.password)
+    await signedIn.getByLabel('New password').fill(newPassword)
+  })
+
+  test('a changed password ends both unless one says otherwise (PW-06)', async ({ server, signedIn }) => {
+    await expect(signedIn.getByLabel('Revoke my API key too')).toBeChecked()
+    await expect(signedIn.getByLabel('Revoke my API password too')).toBeChecked()
+    await signedIn.getByRole('button', { name: 'Change password' }).click()
+    await expect(said(signedIn, 'Your API key and your API password were revoked.')).toBeVisible()
+    for (const credential of credentials) expect((await asProgram(server, credential)).status).toBe(401)
+    await expect(signedIn.getByLabel('Revoke my API key too')).toBeHidden()
+  })
+
+  test('what is not ticked goes on working', async ({ server, signedIn }) => {
+    await signedIn.getByLabel('Revoke my API key too').uncheck()
+    await signedIn.getByRole('button', { name: 'Change password' }).click()
+    await expect(said(signedIn, 'Your API password was revoked. Your API key still works.')).toBeVisible()
+    const statuses = await Promise.all(
+      credentials.map(async (credential) => (await asProgram(server, credential)).status),
+    )
+    expect(statuses).toEqual([200, 401])
+  })
+})
+
+test('without API key and API password nothing is asked about them', async ({ signedIn }) => {
+  const answers = Promise.all(
+    ['api-key', 'api-password'].map((name) => signedIn.waitForResponse(`**/api/v1/account/${name}`)),
+  )
+  await signedIn.goto('/settings/password')
+  await answers
+  await expect(signedIn.getByLabel('New password')).toBeVisible()
+  await expect(signedIn.getByRole('checkbox')).toHaveCount(0)
 })

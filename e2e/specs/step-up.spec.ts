@@ -42,7 +42,7 @@ test('after five minutes a change asks who is there, then the very same request 
 
   const dialog = stepUpDialog(signedIn)
   await expect(dialog).toContainText('To change your password, enter your password once more.')
-  await expect(dialog).toContainText('You are asked because this changes how your account is protected.')
+  await expect(dialog).toContainText('You are asked because this changes who can get at your account.')
   await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused()
   await dialog.getByLabel('Password', { exact: true }).fill(person.password)
   await dialog.getByRole('button', { name: 'Confirm' }).click()

@@ -8,7 +8,7 @@ import { forwardAuthRoutes } from './forward-auth/forward-auth.routes.ts'
 import { healthRoutes } from './health/health.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { type App, makeServe } from './http/serve.ts'
-import { serveStatic } from './http/static.ts'
+import { serveApiDocs, serveStatic } from './http/static.ts'
 import { introspectionRoutes } from './introspection/introspection.routes.ts'
 import { openapiRoutes } from './openapi/openapi.routes.ts'
 import { passwordRoutes } from './password/password.routes.ts'
@@ -22,13 +22,15 @@ import { stepUpRoutes } from './step-up/step-up.routes.ts'
 import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
 import { userRoutes } from './users/users.routes.ts'
 
-/** Everything this server answers to, on one screen. `webFolder` holds the built browser app, if there is one. */
-export function createApp(deps: Deps, webFolder: string | null): App {
+/** Everything this server answers to, on one screen. The folders hold what was built for browsers, if it was. */
+export function createApp(deps: Deps, webFolder: string | null, apiDocsFolder: string | null = null): App {
   const app: App = new Hono()
   const { serve, refuseTheRest } = makeServe(app, deps, makeIdentify(deps))
+  const headers = securityHeaders(deps.config.publicUrl.protocol === 'https:')
 
   healthRoutes(app, deps)
   openapiRoutes(app, deps)
+  if (apiDocsFolder) serveApiDocs(app, apiDocsFolder, headers)
 
   setupRoutes(serve, deps)
   signInRoutes(serve, deps)
@@ -48,7 +50,6 @@ export function createApp(deps: Deps, webFolder: string | null): App {
 
   // Asked when no route fits, so that a request is matched against its own route and nothing else
   const rest: App = new Hono()
-  const headers = securityHeaders(deps.config.publicUrl.protocol === 'https:')
   refuseTheRest(rest)
   if (webFolder) serveStatic(rest, webFolder, headers)
   rest.notFound(() => new Response(null, { status: 404, headers: headers.api }))

@@ -69,4 +69,14 @@ export function makeSecretBox(secret: Buffer, previous?: Buffer): SecretBox {
   }
 }
 
+/** Null for what cannot be opened: changed, moved, or sealed under a secret this server does not have. */
+export function openOrNull(secretBox: SecretBox, sealed: string, place: Place): string | null {
+  try {
+    return secretBox.open(sealed, place)
+  } catch (error) {
+    if (error instanceof Unreadable) return null
+    throw error
+  }
+}
+
 const associated = ({ table, column, row, user }: Place) => Buffer.from(JSON.stringify([table, column, row, user]))

@@ -21,7 +21,10 @@ const QUEUE_PER_LANE = 50
 /** How long running requests may take after the order to stop, in milliseconds. */
 const GRACE = 10_000
 
-const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
+const built = (app: string) => {
+  const folder = fileURLToPath(new URL(`../../${app}/dist`, import.meta.url))
+  return existsSync(folder) ? folder : null
+}
 
 /** Reads the configuration, opens things, listens, and stops when told to. Ends the process with a sentence if it cannot. */
 export const start = () => run().catch(refuseToStart)
@@ -38,7 +41,7 @@ async function run() {
   const hashPool = makeHashPool({ cost: DEFAULT_COST, lanes, queue: lanes * QUEUE_PER_LANE })
 
   const deps = { config, log, db, secretBox, hashPool, now: clock.now }
-  const server = makeServer(createApp(deps, existsSync(webFolder) ? webFolder : null), deps, prepareWarning(deps))
+  const server = makeServer(createApp(deps, built('web'), built('api-docs')), deps, prepareWarning(deps))
   const stopHousekeeping = startHousekeeping(deps)
   await new Promise<void>((ready, failed) => server.once('error', failed).listen(config.port, config.host, ready))
 

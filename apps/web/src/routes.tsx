@@ -14,7 +14,10 @@ const SettingsLayout = later(() => {
 const ProfilePage = later(() => import('./pages/settings/profile-page.tsx'), 'ProfilePage')
 const PasswordPage = later(() => import('./pages/settings/password-page.tsx'), 'PasswordPage')
 const TwoFactorPage = later(() => import('./pages/settings/two-factor-page.tsx'), 'TwoFactorPage')
+const ApiKeyPage = later(() => import('./pages/settings/api-key-page.tsx'), 'ApiKeyPage')
+const ApiPasswordPage = later(() => import('./pages/settings/api-password-page.tsx'), 'ApiPasswordPage')
 const SessionsPage = later(() => import('./pages/settings/sessions-page.tsx'), 'SessionsPage')
+const DownloadsPage = later(() => import('./pages/settings/downloads-page.tsx'), 'DownloadsPage')
 const NotFoundPage = later(() => import('./pages/not-found-page.tsx'), 'NotFoundPage')
 
 /** Every URL of the app. The pages are also listed in contract/pages.ts, which says where one may be sent. */
@@ -29,7 +32,10 @@ export const AppRoutes = ({ setupToken }: { setupToken: string | undefined }) =>
         <Route path="profile" element={<ProfilePage />} />
         <Route path="password" element={<PasswordPage />} />
         <Route path="two-factor" element={<TwoFactorPage />} />
+        <Route path="api-key" element={<ApiKeyPage />} />
+        <Route path="api-password" element={<ApiPasswordPage />} />
         <Route path="sessions" element={<SessionsPage />} />
+        <Route path="downloads" element={<DownloadsPage />} />
       </Route>
       <Route path="*" element={<NotFoundPage />} />
     </Routes>

@@ -89,5 +89,8 @@ export type ReplyOf<E extends Endpoint> = E['reply'] extends Schema ? z.output<E
 /** The base of every path in the contract. */
 export const apiBase = '/api/v1'
 
+/** Where the API describes itself. */
+export const openApiPath = `${apiBase}/openapi.json`
+
 /** Where an operation is, parameters still as `:name`. */
 export const fullPath = ({ path, atRoot }: Pick<Endpoint, 'path' | 'atRoot'>) => (atRoot ? path : apiBase + path)

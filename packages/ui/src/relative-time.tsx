@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useNow } from './use-now.ts'
 import { VisuallyHidden } from './visually-hidden.tsx'
 
 const units = [
@@ -17,11 +17,7 @@ const inWords = (seconds: number, locale: string) => {
 
 /** "3 minutes ago", with the exact moment on hover and for screen readers. */
 export function RelativeTime({ at, locale }: { at: number; locale: string }) {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 30_000)
-    return () => clearInterval(timer)
-  }, [])
+  const now = useNow()
   const exact = new Date(at).toLocaleString(locale, { dateStyle: 'long', timeStyle: 'long' })
 
   return (

@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts'
 import type { SessionCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { readPolicy } from '../installation/installation.ts'
+import { openOrNull } from '../secret-box.ts'
 import * as sessions from '../sessions/sessions.ts'
 
 /** Everything about the key but the key. */
@@ -52,15 +53,24 @@ export const revoke = (deps: Deps, caller: SessionCaller, exchange: Exchange) =>
     await activity.record(tx, { event: 'api-key.revoked', subject: user.id, actor, at })
   })
 
-/** The key itself, where policy lets it be copied and it was made under that policy. @throws Problem shown-once, not-found */
-export const reveal = ({ secretBox, ...deps }: Deps, caller: SessionCaller, exchange: Exchange) =>
-  sessions.changeOwn(deps, caller, async (tx, { user }, at) => {
+/**
+ * The key itself, where policy lets it be copied and it was made under that policy. One that can be opened no more, or
+ * stands in a row it was not sealed for, is as good as never kept: that it was asked for is remembered all the same.
+ * @throws Problem shown-once, not-found
+ */
+export async function reveal({ secretBox, log, ...deps }: Deps, caller: SessionCaller, exchange: Exchange) {
+  const apiKey = await sessions.changeOwn(deps, caller, async (tx, { user }, at) => {
     const { apiKeyVisibility } = await readPolicy(tx)
     if (apiKeyVisibility !== 'copyable') throw new Problem('shown-once')
     const key = await apiKeys.findInUse(tx, user.id)
     if (!key) throw new Problem('not-found')
     if (!key.sealedValue) throw new Problem('shown-once')
-    const actor = activity.actorOf(exchange, caller)
-    await activity.record(tx, { event: 'api-key.shown', subject: user.id, actor, at })
-    return { apiKey: secretBox.open(key.sealedValue, apiKeys.place(key.id, user.id)) }
+    const value = openOrNull(secretBox, key.sealedValue, apiKeys.place(key.id, user.id))
+    const row = { subject: user.id, actor: activity.actorOf(exchange, caller), at }
+    await activity.record(tx, { ...row, event: 'api-key.shown', outcome: value === null ? 'failure' : 'success' })
+    return value
   })
+  if (apiKey !== null) return { apiKey }
+  log.error('api-key.unreadable', { userId: caller.user.id, requestId: exchange.id })
+  throw new Problem('shown-once')
+}

@@ -40,7 +40,7 @@ function makeWebFolder() {
 }
 
 async function listen(deps: Deps, folder: string | null) {
-  const server = makeServer(createApp(deps, folder), deps, prepareWarning(deps))
+  const server = makeServer(createApp(deps, folder, folder), deps, prepareWarning(deps))
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const close = async () => {
@@ -364,6 +364,12 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
       '/server-status',
       '/debug/pprof',
       '/swagger.json',
+      '/api/docs/',
+      '/api/docs/index.html',
+      '/api/docs/assets/app-1a2b.js.map',
+      '/api/docs/assets/..%2f.env',
+      '/api/docs/assets/__proto__',
+      '/api/docs/.env',
     ])('%s', async (path) => {
       for (const headers of [{}, { Accept: 'text/html' }]) {
         const response = await get(path, { headers })
@@ -405,6 +411,21 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
         expect(response.headers.get('cache-control')).toBe('no-cache')
       },
     )
+
+    test('WF-02 the API documentation is a page under the same policy but for the styles its renderer writes', async () => {
+      const [page, app] = await Promise.all(
+        ['/api/docs', '/settings'].map((path) => get(path, { headers: { Accept: 'text/html' } })),
+      )
+      if (!page || !app) throw new Error('No answers')
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+      everywhere(page)
+      expect(policyOf(page)).toEqual({ ...policyOf(app), 'style-src': "'self' 'unsafe-inline'" })
+      expect(page.headers.get('cache-control')).toBe('no-cache')
+
+      const file = await get('/api/docs/assets/app-1a2b.js', { headers: { 'Accept-Encoding': 'br' } })
+      expect([file.status, file.headers.get('content-encoding')]).toEqual([200, 'br'])
+      expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    })
 
     test('WF-03 an address nobody knows is the same document with 404, and only for who reads pages', async () => {
       const page = await get('/no/such/page', { headers: { Accept: 'text/html' } })

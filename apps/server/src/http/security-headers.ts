@@ -8,6 +8,20 @@ const everywhere = (secure: boolean) => ({
 
 export type SecurityHeaders = ReturnType<typeof securityHeaders>
 
+const contentSecurityPolicy = (styles: string, pictures: string) =>
+  `default-src 'none'; script-src 'self'; style-src ${styles}; img-src ${pictures}; connect-src 'self'; font-src 'self'; ` +
+  "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+
+/** What a browser holds every page of ours to, whatever is on it. */
+const page = (secure: boolean) => ({
+  ...everywhere(secure),
+  'Cache-Control': 'no-cache',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy':
+    'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), ' +
+    'publickey-credentials-create=(self), publickey-credentials-get=(self)',
+})
+
 /** @param secure whether people reach this server over https */
 export const securityHeaders = (secure: boolean) => ({
   /** for answers of the API: never stored, never a document */
@@ -18,19 +32,14 @@ export const securityHeaders = (secure: boolean) => ({
   },
   /** for the page: only files of this origin, no frames, no inline anything (CSP level 3) */
   document: {
-    ...everywhere(secure),
-    'Cache-Control': 'no-cache',
-    'Content-Security-Policy':
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; " +
-      "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Permissions-Policy':
-      'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), ' +
-      'publickey-credentials-create=(self), publickey-credentials-get=(self)',
+    ...page(secure),
+    'Content-Security-Policy': contentSecurityPolicy("'self'", "'self'"),
     // RFC 8942 section 3.1: what the session list shows of a browser
     'Accept-CH':
       'Sec-CH-UA-Full-Version-List, Sec-CH-UA-Platform-Version, Sec-CH-UA-Model, Sec-CH-UA-Arch, Sec-CH-UA-Bitness',
   },
+  /** for the API documentation alone: its renderer writes styles as it goes (docs/decisions/0020) */
+  apiDocs: { ...page(secure), 'Content-Security-Policy': contentSecurityPolicy("'self' 'unsafe-inline'", "'self'") },
   /** for files whose name carries their hash */
   asset: { ...everywhere(secure), 'Cache-Control': 'public, max-age=31536000, immutable' },
 })

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { extname, join } from 'node:path'
 import { pages } from '@latchkey/contract/pages'
+import type { Context } from 'hono'
 import type { SecurityHeaders } from './security-headers.ts'
 import type { App } from './serve.ts'
 
@@ -37,6 +38,21 @@ export function serveStatic(app: App, folder: string, headers: SecurityHeaders) 
     return c.notFound()
   })
   app.all('*', () => new Response(null, { status: 405, headers: { ...headers.api, Allow: 'GET, HEAD' } }))
+}
+
+/**
+ * The documentation of the API: one page at `/api/docs` and its files below that. They are read when somebody wants
+ * to, so that neither the start nor the memory of a server pays for a page that is seldom open.
+ */
+export function serveApiDocs(app: App, folder: string, headers: SecurityHeaders) {
+  let files: Map<string, File> | undefined
+  const send = (c: Context, path: string, own: object) => {
+    files ??= load(folder)
+    const file = files.get(path)
+    return file ? answer(c.env.incoming, file, 200, own) : c.notFound()
+  }
+  app.get('/api/docs', (c) => send(c, '/index.html', headers.apiDocs))
+  app.get('/api/docs/assets/:name', (c) => send(c, `/assets/${c.req.param('name')}`, headers.asset))
 }
 
 function answer(incoming: IncomingMessage, { type, plain, encoded }: File, status: number, headers: object): Response {

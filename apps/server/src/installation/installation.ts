@@ -3,7 +3,7 @@ import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-
 import type { Db, Tx } from '@latchkey/db/db'
 import { eq, isNull, lt } from '@latchkey/db/drizzle'
 import { ConfigError } from '../config.ts'
-import type { Place, SecretBox } from '../secret-box.ts'
+import { openOrNull, type Place, type SecretBox } from '../secret-box.ts'
 
 const KEY_CHECK = 'the right master secret'
 const KEY_CHECK_PLACE = { table: 'installation', column: 'key_check', row: '1', user: '' }
@@ -51,14 +51,6 @@ function reseal(secretBox: SecretBox, sealed: string, place: Place): string | nu
   if (secretBox.isCurrent(sealed)) return null
   const text = openOrNull(secretBox, sealed, place)
   return text === null ? null : secretBox.seal(text, place)
-}
-
-const openOrNull = (secretBox: SecretBox, sealed: string, place: Place) => {
-  try {
-    return secretBox.open(sealed, place)
-  } catch {
-    return null
-  }
 }
 
 /** What administrators decided for everybody: the one row of it. */

@@ -8,6 +8,10 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi'
+import { inReadingOrder, introduction, tagsOf } from './chapters.ts'
+import { exampleOf } from './examples.ts'
+import { guideTo } from './guide.ts'
+import { examplesOf, problemExamples } from './problem-examples.ts'
 
 type Schema = NonNullable<ZodOpenApiMediaTypeObject['schema']>
 
@@ -32,15 +36,17 @@ export const makeDocument = (serverUrl: string) =>
     info: {
       title: 'Latchkey',
       version: '1',
-      description: 'Account settings and security: everything the browser app does, and nothing else.',
+      description: introduction,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl + apiBase }],
-    tags: [...new Set(endpoints.map(({ feature }) => feature))].map((name) => ({ name })),
-    paths: endpoints.reduce<ZodOpenApiPathsObject>((paths, { feature, name, endpoint }) => {
+    tags: tagsOf(endpoints.map(({ feature }) => feature)),
+    paths: inReadingOrder(endpoints).reduce<ZodOpenApiPathsObject>((paths, { feature, name, endpoint }) => {
       const path = endpoint.path.replace(/:(\w+)/g, '{$1}')
       const servers = endpoint.atRoot && { servers: [{ url: serverUrl }] }
-      const operation = { operationId: name, tags: [feature], ...servers, ...describe(endpoint) }
+      const described = describe(endpoint)
+      const guide = guideTo(endpoint, described, serverUrl)
+      const operation = { operationId: name, tags: [feature], ...servers, ...described, ...guide }
       paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation }
       return paths
     }, {}),
@@ -52,6 +58,7 @@ export const makeDocument = (serverUrl: string) =>
         'api-password': { type: 'http', scheme: 'basic', description: 'user name and API password' },
       },
       schemas: { Problem: problemBody },
+      examples: problemExamples(endpoints.flatMap(({ endpoint }) => problemsOf(endpoint))),
     },
   })
 
@@ -78,7 +85,7 @@ function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
     ...(endpoint.body && {
       requestBody: {
         required: !endpoint.body.safeParse(undefined).success,
-        content: written(endpoint.body, endpoint.encoding),
+        content: written(endpoint.body, { encoding: endpoint.encoding, inBody: true }),
       },
     }),
     responses: {
@@ -94,11 +101,13 @@ function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
   }
 }
 
+type Writing = { encoding?: Endpoint['encoding']; inBody?: boolean }
+
 /** As it travels: a moment is a string out there, whichever way it goes. */
-function written(schema: z.ZodMiniType, encoding: Endpoint['encoding'] = 'json') {
+function written(schema: z.ZodMiniType, { encoding = 'json', inBody = false }: Writing = {}) {
   const { $schema: _, ...wire } = z.toJSONSchema(schema, { io: 'input' })
   const type = encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
-  return { [type]: { schema: wire as Schema } }
+  return { [type]: { schema: wire as Schema, example: exampleOf(wire as never, '', inBody) } }
 }
 
 const files = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]))
@@ -109,7 +118,10 @@ function failures(endpoint: Endpoint) {
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
       status,
-      { description: codes.join(', '), content: { 'application/problem+json': { schema: problemBody } } },
+      {
+        description: codes.map((code) => `${problems[code].title} (\`${code}\`)`).join(' · '),
+        content: { 'application/problem+json': { schema: problemBody, examples: examplesOf(codes) } },
+      },
     ]),
   )
 }

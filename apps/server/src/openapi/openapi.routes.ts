@@ -1,4 +1,4 @@
-import { apiBase } from '@latchkey/contract/endpoint'
+import { openApiPath } from '@latchkey/contract/endpoint'
 import type { Deps } from '../deps.ts'
 import { Exchange } from '../http/exchange.ts'
 import { makeReplies } from '../http/reply.ts'
@@ -10,7 +10,7 @@ export function openapiRoutes(app: App, deps: Deps) {
   const { publicUrl } = deps.config
   const replies = makeReplies(deps, securityHeaders(publicUrl.protocol === 'https:'))
   let text: string | undefined
-  app.get(`${apiBase}/openapi.json`, async (c) => {
+  app.get(openApiPath, async (c) => {
     // Made at the first request: starting up need not wait for it
     text ??= JSON.stringify((await import('./document.ts')).makeDocument(publicUrl.origin))
     return replies.text(new Exchange(c.env.incoming, deps.config), 200, text, 'application/json')

@@ -61,6 +61,7 @@ describe('the OpenAPI document', () => {
   test('says of every moment that it travels as a date-time string', () => {
     const moments: [string, Json][] = []
     JSON.stringify(document.paths, (name, value) => {
+      if (name === 'example') return undefined
       if (/(At|since|Since)$/.test(name)) moments.push([name, value])
       return value
     })

@@ -1,4 +1,11 @@
-import { apiBase, type BodyOf, type Endpoint, type ParamsOf, type ReplyOf } from '@latchkey/contract/endpoint'
+import {
+  apiBase,
+  type BodyOf,
+  type Endpoint,
+  type ParamsOf,
+  type QueryOf,
+  type ReplyOf,
+} from '@latchkey/contract/endpoint'
 import { Problem } from '@latchkey/contract/problem'
 import * as z from 'zod/mini'
 import { refusedBeforeSending } from './refused-before-sending.ts'
@@ -10,8 +17,9 @@ type Part<Name extends string, Value> = [Value] extends [undefined]
     ? { [name in Name]?: Value }
     : { [name in Name]: Value }
 
-/** What has to be said to call one endpoint: its parameters and its body, in code form. */
+/** What has to be said to call one endpoint: its parameters, its query and its body, in code form. */
 export type InputOf<E extends Endpoint> = Part<'params', ParamsOf<E>> &
+  Part<'query', QueryOf<E>> &
   Part<'body', BodyOf<E>> & { signal?: AbortSignal | undefined; keepalive?: boolean }
 
 /** Optional where everything in it is. */
@@ -22,13 +30,15 @@ export async function call<E extends Endpoint>(
   endpoint: E,
   ...[input]: InputArgument<InputOf<E>>
 ): Promise<ReplyOf<E>> {
-  const { params, body, signal, keepalive } = (input ?? {}) as {
+  const { params, query, body, signal, keepalive } = (input ?? {}) as {
     params?: Record<string, string>
+    query?: Record<string, string>
     body?: unknown
     signal?: AbortSignal
     keepalive?: boolean
   }
-  const response = await send(apiBase + fillPath(endpoint.path, params), {
+  const address = apiBase + fillPath(endpoint.path, params) + (query ? `?${new URLSearchParams(query)}` : '')
+  const response = await send(address, {
     method: endpoint.method,
     credentials: 'same-origin',
     redirect: 'error',

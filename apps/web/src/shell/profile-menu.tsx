@@ -20,6 +20,10 @@ export function ProfileMenu({ name, username }: { name: string; username: string
       <Link to="/settings/profile" {...menuItem}>
         {m.userSettings}
       </Link>
+      {/* a page of the server, outside this app */}
+      <a href="/api/docs" {...menuItem}>
+        {m.apiDocumentation}
+      </a>
       <button type="button" {...menuItem} onClick={() => leave.mutate()}>
         {m.signOut}
       </button>

@@ -1,3 +1,4 @@
+import { Notice } from '@latchkey/ui/notice'
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { Suspense, useState } from 'react'
 import { Link, Navigate, Outlet, useLocation } from 'react-router-dom'
@@ -43,6 +44,8 @@ export function SettingsLayout() {
         <SideMenu />
         <main id="content" tabIndex={-1} className={styles.content}>
           <OfflineNotice />
+          {/* from the page that sent somebody here */}
+          {state?.said && <Notice kind="warning">{state.said}</Notice>}
           <StepUp>
             {account.data ? (
               <Suspense>

@@ -7,7 +7,10 @@ const entries = [
   ['/settings/profile', m.pages.profile],
   ['/settings/password', m.pages.password],
   ['/settings/two-factor', m.pages.twoFactor],
+  ['/settings/api-key', m.pages.apiKey],
+  ['/settings/api-password', m.pages.apiPassword],
   ['/settings/sessions', m.pages.sessions],
+  ['/settings/downloads', m.pages.downloads],
 ] as const
 
 export function SideMenu() {

@@ -5,28 +5,41 @@ import { Panel } from '@latchkey/ui/panel'
 import { PasswordField } from '@latchkey/ui/password-field'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { accountQuery } from '../../api/account.ts'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { NewPasswordField } from '../../forms/new-password-field.tsx'
 import stack from '../../forms/stack.module.css'
 import { useEndpointForm } from '../../forms/use-endpoint-form.ts'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/password.ts'
+import { AlsoRevoke } from './also-revoke.tsx'
+import { useCredentials } from './use-credentials.ts'
 
 export function PasswordPanel({ username }: { username: string }) {
   const client = useQueryClient()
+  const credentials = useCredentials()
   /** how often it was changed: the new-password field starts afresh each time */
   const [changes, setChanges] = useState(0)
-  const [justChanged, setJustChanged] = useState(false)
+  const [said, setSaid] = useState<string>()
   const { form, field, pending, problem } = useEndpointForm(changePassword, {
-    body: ({ currentPassword = '', newPassword = '' }) => ({ currentPassword, newPassword }),
+    body: ({ currentPassword = '', newPassword = '', ...ticked }) => {
+      const alsoRevoke = credentials.existing.filter((name) => name in ticked)
+      return { currentPassword, newPassword, ...(alsoRevoke.length > 0 && { alsoRevoke }) }
+    },
     onSuccess: (_, form) => {
+      const ticked = new FormData(form)
+      setSaid(
+        m.changed({
+          revoked: credentials.existing.filter((name) => ticked.has(name)),
+          kept: credentials.existing.filter((name) => !ticked.has(name)),
+        }),
+      )
       form.reset()
       setChanges(changes + 1)
-      setJustChanged(true)
-      void client.invalidateQueries({ queryKey: ['account', 'sessions'] })
+      void client.invalidateQueries({ queryKey: accountQuery.queryKey })
     },
     onFailure: () => {
-      setJustChanged(false)
+      setSaid(undefined)
       return false
     },
   })
@@ -53,10 +66,11 @@ export function PasswordPanel({ username }: { username: string }) {
           />
           <NewPasswordField key={changes} label={m.next} {...field('newPassword')} username={username} />
         </div>
+        <AlsoRevoke {...credentials} />
         <GeneralProblem problem={problem} />
-        {justChanged && (
+        {said && (
           <Notice key={changes} kind="good">
-            {m.changed}
+            {said}
           </Notice>
         )}
       </Panel>

@@ -21,6 +21,7 @@ export function ProfilePanel({ account }: { account: Account }) {
   const client = useQueryClient()
   const [name, setName] = useState(account.displayName)
   const [saved, setSaved] = useState(false)
+  const mayChange = account.permissions.includes('account:write')
   const changed = name.trim() !== account.displayName
   const { form, field, pending, problem } = useEndpointForm(updateAccount, {
     onSuccess: (updated) => {
@@ -30,42 +31,46 @@ export function ProfilePanel({ account }: { account: Account }) {
     },
   })
 
-  return (
-    <form {...form}>
-      <Panel
-        title={m.panel}
-        purpose={m.purpose}
-        actions={
+  const card = (
+    <Panel
+      title={m.panel}
+      purpose={m.purpose}
+      actions={
+        mayChange && (
           <Button type="submit" kind="primary" pending={pending} disabled={!changed && !pending}>
             {m.save}
           </Button>
-        }
-      >
-        <div className={`${stack.stack} ${stack.narrow}`}>
-          <TextField
-            label={m.name}
-            {...field('displayName')}
-            value={name}
-            autoComplete="name"
-            onChange={(event) => {
-              setName(event.currentTarget.value)
-              setSaved(false)
-            }}
-          />
-        </div>
-        <Facts
-          items={[
-            [m.username, account.username],
-            [m.email, emailInWords(account)],
-            [m.role, m.roles[account.role]],
-            [m.memberSince, <RelativeTime key="at" at={account.createdAt} locale={locale} />],
-          ]}
+        )
+      }
+    >
+      <div className={`${stack.stack} ${stack.narrow}`}>
+        <TextField
+          label={m.name}
+          {...field('displayName')}
+          value={name}
+          readOnly={!mayChange}
+          note={mayChange ? undefined : m.readOnlyWhy}
+          autoComplete="name"
+          onChange={(event) => {
+            setName(event.currentTarget.value)
+            setSaved(false)
+          }}
         />
-        <GeneralProblem problem={problem} />
-        {saved && <Notice kind="good">{m.saved(account.displayName)}</Notice>}
-      </Panel>
-    </form>
+      </div>
+      <Facts
+        items={[
+          [m.username, account.username],
+          [m.email, emailInWords(account)],
+          [m.role, m.roles[account.role]],
+          [m.memberSince, <RelativeTime key="at" at={account.createdAt} locale={locale} />],
+        ]}
+      />
+      <GeneralProblem problem={problem} />
+      {saved && <Notice kind="good">{m.saved(account.displayName)}</Notice>}
+    </Panel>
   )
+  // Without a button Enter would still send a form
+  return mayChange ? <form {...form}>{card}</form> : card
 }
 
 const emailInWords = ({ email, emailVerified, pendingEmail }: Account) =>

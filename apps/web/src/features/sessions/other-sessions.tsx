@@ -1,12 +1,11 @@
 import { endOtherSessions, endSession, type Session } from '@latchkey/contract/sessions'
 import { Button } from '@latchkey/ui/button'
-import { Notice } from '@latchkey/ui/notice'
 import { Panel } from '@latchkey/ui/panel'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRef } from 'react'
 import { isProblem } from '../../api/is-problem.ts'
 import { useCall } from '../../api/step-up.ts'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
+import { News } from '../../forms/news.tsx'
 import { m } from '../../messages/sessions.ts'
 import styles from './other-sessions.module.css'
 import { sessionsQuery } from './queries.ts'
@@ -17,8 +16,6 @@ import { sessionName } from './session-name.ts'
 export function OtherSessions({ sessions }: { sessions: Session[] }) {
   const call = useCall()
   const client = useQueryClient()
-  const news = useRef<HTMLDivElement>(null)
-  const refresh = () => client.invalidateQueries(sessionsQuery)
 
   /** Both answer with the sentence that says what happened. */
   const end = useMutation({
@@ -33,10 +30,7 @@ export function OtherSessions({ sessions }: { sessions: Session[] }) {
       })
       return already ? m.alreadyClosed : m.closed(sessionName(which))
     },
-    onSuccess: async () => {
-      await refresh()
-      news.current?.focus()
-    },
+    onSuccess: () => client.invalidateQueries(sessionsQuery),
   })
 
   return (
@@ -51,11 +45,7 @@ export function OtherSessions({ sessions }: { sessions: Session[] }) {
         )
       }
     >
-      {end.data && (
-        <Notice ref={news} kind="good">
-          {end.data}
-        </Notice>
-      )}
+      {end.data && <News>{end.data}</News>}
       <GeneralProblem problem={end.error} />
       {sessions.length > 0 && (
         <ul className={styles.list}>

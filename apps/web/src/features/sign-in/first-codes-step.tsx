@@ -1,9 +1,9 @@
 import { Button } from '@latchkey/ui/button'
 import { Notice } from '@latchkey/ui/notice'
 import { useState } from 'react'
+import { useAskBeforeLeaving } from '../../credentials/use-ask-before-leaving.ts'
 import type { RecoveryCodes } from '../../enrolment/recovery-codes.ts'
 import { SaveCodes } from '../../enrolment/save-codes.tsx'
-import { useAskBeforeLeaving } from '../../enrolment/use-ask-before-leaving.ts'
 import { m as enrolment } from '../../messages/enrolment.ts'
 
 /** Signed in and set up; only the codes stand in between, because they are shown this once. */

@@ -1,10 +1,10 @@
 import { Button } from '@latchkey/ui/button'
 import { Facts } from '@latchkey/ui/facts'
 import { Panel } from '@latchkey/ui/panel'
+import { moment } from '../../credentials/moment.tsx'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/two-factor.ts'
-import { moment } from './moment.tsx'
 import { StatusLine } from './status-line.tsx'
 import { type NewSecret, useBegin } from './use-begin.ts'
 

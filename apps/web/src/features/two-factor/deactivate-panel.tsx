@@ -5,7 +5,9 @@ import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m } from '../../messages/two-factor.ts'
 import { useChange } from './use-change.ts'
 
-export function DeactivatePanel({ required, onDeactivated }: { required: boolean; onDeactivated: () => void }) {
+type Props = { required: boolean; hasApiPassword: boolean; onDeactivated: () => void }
+
+export function DeactivatePanel({ required, hasApiPassword, onDeactivated }: Props) {
   const deactivate = useChange(deactivateTwoFactor, onDeactivated, 'two-factor.deactivate')
 
   return (
@@ -19,6 +21,7 @@ export function DeactivatePanel({ required, onDeactivated }: { required: boolean
         </Button>
       }
     >
+      {hasApiPassword && !required && <p>{m.apiPasswordStays}</p>}
       <GeneralProblem problem={deactivate.error} />
     </Panel>
   )

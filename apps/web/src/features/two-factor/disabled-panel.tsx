@@ -4,13 +4,14 @@ import { Panel } from '@latchkey/ui/panel'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m as enrolment } from '../../messages/enrolment.ts'
 import { m } from '../../messages/two-factor.ts'
+import { EndsApiPassword } from './ends-api-password.tsx'
 import { StatusLine } from './status-line.tsx'
 import { type NewSecret, useBegin } from './use-begin.ts'
 import { useChange } from './use-change.ts'
 
-type Props = { onBegun: (secret: NewSecret) => void; onPending: () => void }
+type Props = { hasApiPassword: boolean; onBegun: (secret: NewSecret) => void; onPending: () => void }
 
-export function DisabledPanel({ onBegun, onPending }: Props) {
+export function DisabledPanel({ hasApiPassword, onBegun, onPending }: Props) {
   const begin = useBegin(onBegun)
   const later = useChange(setUpLater, onPending)
 
@@ -33,6 +34,7 @@ export function DisabledPanel({ onBegun, onPending }: Props) {
       <p>
         {m.disabledMeans} {enrolment.apps}
       </p>
+      {hasApiPassword && <EndsApiPassword how={m.willEndApiPassword} />}
       <GeneralProblem problem={begin.error ?? later.error} />
     </Panel>
   )

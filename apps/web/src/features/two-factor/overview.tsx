@@ -16,6 +16,8 @@ import type { NewSecret } from './use-begin.ts'
 type Props = {
   query: UseQueryResult<ReplyOf<typeof getTwoFactor>, Error>
   renewAtOnce: boolean
+  /** some changes end it, others make it needless */
+  hasApiPassword: boolean
   onBegun: (secret: NewSecret) => void
   onRenewed: (codes: ReplyOf<typeof renewRecoveryCodes>) => void
   /** something was changed at a press of a button, with the sentence that says so */
@@ -23,7 +25,7 @@ type Props = {
 }
 
 /** How things stand, and what can be done about it. */
-export function Overview({ query, renewAtOnce, onBegun, onRenewed, onChanged }: Props) {
+export function Overview({ query, renewAtOnce, hasApiPassword, onBegun, onRenewed, onChanged }: Props) {
   if (!query.data)
     return (
       <Panel title={m.panel} purpose={m.purpose}>
@@ -34,14 +36,32 @@ export function Overview({ query, renewAtOnce, onBegun, onRenewed, onChanged }: 
 
   return (
     <>
-      {status === 'disabled' && <DisabledPanel onBegun={onBegun} onPending={() => onChanged(m.nowPending)} />}
+      {status === 'disabled' && (
+        <DisabledPanel hasApiPassword={hasApiPassword} onBegun={onBegun} onPending={() => onChanged(m.nowPending)} />
+      )}
       {status === 'pending' && (
-        <PendingPanel required={required} since={since} onBegun={onBegun} onCancelled={() => onChanged(m.cancelled)} />
+        <PendingPanel
+          required={required}
+          since={since}
+          hasApiPassword={hasApiPassword}
+          onBegun={onBegun}
+          onCancelled={() => onChanged(m.cancelled)}
+        />
       )}
       {status === 'active' && <AuthenticatorPanel since={since} lastUsedAt={lastUsedAt} onBegun={onBegun} />}
       {recoveryCodes && <RecoveryPanel codes={recoveryCodes} onRenewed={onRenewed} renewAtOnce={renewAtOnce} />}
-      <ResetPanel status={status} onReset={() => onChanged(m.resetDone)} />
-      {status === 'active' && <DeactivatePanel required={required} onDeactivated={() => onChanged(m.deactivated)} />}
+      <ResetPanel
+        status={status}
+        hasApiPassword={hasApiPassword}
+        onReset={() => onChanged(hasApiPassword ? `${m.resetDone} ${m.apiPasswordEnded}` : m.resetDone)}
+      />
+      {status === 'active' && (
+        <DeactivatePanel
+          required={required}
+          hasApiPassword={hasApiPassword}
+          onDeactivated={() => onChanged(m.deactivated)}
+        />
+      )}
     </>
   )
 }

@@ -2,10 +2,11 @@ import { cancelSetUp } from '@latchkey/contract/two-factor'
 import { Button } from '@latchkey/ui/button'
 import { Facts } from '@latchkey/ui/facts'
 import { Panel } from '@latchkey/ui/panel'
+import { moment } from '../../credentials/moment.tsx'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/two-factor.ts'
-import { moment } from './moment.tsx'
+import { EndsApiPassword } from './ends-api-password.tsx'
 import { StatusLine } from './status-line.tsx'
 import { type NewSecret, useBegin } from './use-begin.ts'
 import { useChange } from './use-change.ts'
@@ -13,11 +14,12 @@ import { useChange } from './use-change.ts'
 type Props = {
   required: boolean
   since: number | null
+  hasApiPassword: boolean
   onBegun: (secret: NewSecret) => void
   onCancelled: () => void
 }
 
-export function PendingPanel({ required, since, onBegun, onCancelled }: Props) {
+export function PendingPanel({ required, since, hasApiPassword, onBegun, onCancelled }: Props) {
   const begin = useBegin(onBegun)
   const cancel = useChange(cancelSetUp, onCancelled)
 
@@ -44,6 +46,7 @@ export function PendingPanel({ required, since, onBegun, onCancelled }: Props) {
       </p>
       {since !== null && <Facts items={[[m.pendingSince, moment(since, everywhere.unknown)]]} />}
       {required && <p>{m.required}</p>}
+      {hasApiPassword && <EndsApiPassword how={m.willEndApiPassword} />}
       <GeneralProblem problem={begin.error ?? cancel.error} />
     </Panel>
   )

@@ -2,18 +2,19 @@ import { Button } from '@latchkey/ui/button'
 import { Notice } from '@latchkey/ui/notice'
 import { Panel } from '@latchkey/ui/panel'
 import { useEffect, useRef, useState } from 'react'
+import { useAskBeforeLeaving } from '../../credentials/use-ask-before-leaving.ts'
 import type { RecoveryCodes } from '../../enrolment/recovery-codes.ts'
 import { SaveCodes } from '../../enrolment/save-codes.tsx'
-import { useAskBeforeLeaving } from '../../enrolment/use-ask-before-leaving.ts'
 import { m as enrolment } from '../../messages/enrolment.ts'
 import { m } from '../../messages/two-factor.ts'
+import { EndsApiPassword } from './ends-api-password.tsx'
 import { StatusLine } from './status-line.tsx'
 import { StepList } from './step-list.tsx'
 
-type Props = { codes: RecoveryCodes; signedOut: boolean; onDone: () => void }
+type Props = { codes: RecoveryCodes; signedOut: boolean; endedApiPassword: boolean; onDone: () => void }
 
 /** The last step of setting up: keeping the codes. */
-export function RecoveryCodesStep({ codes, signedOut, onDone }: Props) {
+export function RecoveryCodesStep({ codes, signedOut, endedApiPassword, onDone }: Props) {
   const [saved, setSaved] = useState(false)
   useAskBeforeLeaving(saved ? undefined : enrolment.leaveCodes)
 
@@ -39,6 +40,7 @@ export function RecoveryCodesStep({ codes, signedOut, onDone }: Props) {
         </p>
         <p>{signedOut ? m.signedOut : enrolment.othersEnded}</p>
       </Notice>
+      {endedApiPassword && (signedOut ? <p>{m.apiPasswordEnded}</p> : <EndsApiPassword how={m.endedApiPassword} />)}
       <SaveCodes codes={codes} saved={saved} onSaved={setSaved} />
     </Panel>
   )

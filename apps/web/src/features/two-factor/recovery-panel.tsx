@@ -8,10 +8,10 @@ import { StatusMark } from '@latchkey/ui/status-mark'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useCall } from '../../api/step-up.ts'
+import { moment } from '../../credentials/moment.tsx'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/two-factor.ts'
-import { moment } from './moment.tsx'
 
 type Props = {
   codes: { setId: string; createdAt: number; total: number; left: number }

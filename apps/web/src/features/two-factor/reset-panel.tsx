@@ -3,9 +3,12 @@ import { Button } from '@latchkey/ui/button'
 import { Panel } from '@latchkey/ui/panel'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m } from '../../messages/two-factor.ts'
+import { EndsApiPassword } from './ends-api-password.tsx'
 import { useChange } from './use-change.ts'
 
-export function ResetPanel({ status, onReset }: { status: TwoFactorStatus; onReset: () => void }) {
+type Props = { status: TwoFactorStatus; hasApiPassword: boolean; onReset: () => void }
+
+export function ResetPanel({ status, hasApiPassword, onReset }: Props) {
   const reset = useChange(resetSecret, onReset, 'two-factor.reset')
 
   return (
@@ -19,6 +22,7 @@ export function ResetPanel({ status, onReset }: { status: TwoFactorStatus; onRes
         </Button>
       }
     >
+      {hasApiPassword && status === 'active' && <EndsApiPassword how={m.resetEndsApiPassword} />}
       <GeneralProblem problem={reset.error} />
     </Panel>
   )

@@ -3,6 +3,7 @@ import { Notice } from '@latchkey/ui/notice'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ComponentProps, useRef, useState } from 'react'
 import { accountQuery } from '../../api/account.ts'
+import { apiPasswordQuery } from '../../api/api-password.ts'
 import { type RecoveryCodes, recoveryCodesFor } from '../../enrolment/recovery-codes.ts'
 import { m as enrolment } from '../../messages/enrolment.ts'
 import { m } from '../../messages/two-factor.ts'
@@ -37,6 +38,8 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
   /** whether anything was begun since the page was opened: what was asked for at the start is not asked for again */
   const [isFresh, setFresh] = useState(true)
   const query = useQuery({ ...twoFactorQuery, enabled: step.at === 'overview' })
+  /** as it was before the step one is at: the server ends it with some of them */
+  const hasApiPassword = useQuery({ ...apiPasswordQuery, enabled: step.at === 'overview' }).data?.exists === true
 
   /** What had the focus is gone with the step before, so the new step gets it. */
   const go = (next: Step) => {
@@ -48,7 +51,7 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
 
   const overview = (said?: Said) => {
     // What was known before a change is not shown again, not even for a moment.
-    if (said) void client.resetQueries(twoFactorQuery)
+    if (said) for (const { queryKey } of [twoFactorQuery, apiPasswordQuery]) void client.resetQueries({ queryKey })
     void client.invalidateQueries({ ...accountQuery, exact: true })
     go(said ? { at: 'overview', said } : { at: 'overview' })
   }
@@ -62,6 +65,7 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
           <Overview
             query={query}
             renewAtOnce={renewAtOnce && isFresh}
+            hasApiPassword={hasApiPassword}
             onBegun={(secret) => go({ at: 'scan', secret, from: query.data?.status ?? 'disabled' })}
             onRenewed={({ recoveryCodes, recoverySetId }) =>
               go({ at: 'renewal', codes: recoveryCodesFor(username, recoverySetId, recoveryCodes) })
@@ -92,6 +96,7 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
         <RecoveryCodesStep
           codes={step.codes}
           signedOut={step.signedOut}
+          endedApiPassword={hasApiPassword}
           onDone={step.signedOut ? onSignInAgain : () => done(enrolment.nowActive)}
         />
       )}

@@ -44,6 +44,9 @@ export const problem: Record<ProblemCode, (details: ProblemDetails, now: number)
       ? clockIsOff(clockOffset, Date.parse(serverTime), now)
       : 'That code did not match. Wait for the next one and try again; if it keeps failing, check the clock of your phone.',
   'code-already-used': () => 'That code was used already. Wait for the next one and try again.',
+  'invalid-api-key': () =>
+    'The API key is not valid: it was revoked, replaced or has expired, or it was copied wrongly.',
+  'wrong-api-password': () => 'User name or API password is wrong. An API password is made in the settings.',
   'wrong-setup-link': () =>
     'This setup link is wrong, used up or older than 30 minutes. Restart the server to get a new one.',
   'sign-in-expired': () => 'That took too long, so signing in starts again.',
@@ -51,6 +54,12 @@ export const problem: Record<ProblemCode, (details: ProblemDetails, now: number)
     'The browser said this request came from another site, so it was refused. Open this page at its own address and try again.',
   forbidden: () => 'Your account may not do that. Ask your administrator if you need it.',
   'not-for-yourself': () => 'That cannot be done here to your own account. Use your own settings for it.',
+  'interactive-session-required': () =>
+    'This needs a person who is signed in, in a browser; an API key or API password is not enough.',
+  'shown-once': () =>
+    'Your API key was shown once, when it was made, and cannot be shown again. If it is lost, generate a new one.',
+  'https-required': () =>
+    'This was sent without encryption, so it was refused. Use the address that begins with https.',
   'step-up-required': () => "Nothing was changed, because you did not confirm it's you.",
   'not-found': () => 'That no longer exists.',
   'method-not-allowed': () => 'The server does not allow that here. Load the page again, then try once more.',

@@ -1,13 +1,17 @@
 export const skipToContent = 'Skip to content'
 export const titleOf = (page: string) => `${page} · Latchkey`
 export const userSettings = 'User Settings'
+export const apiDocumentation = 'API documentation'
 export const signOut = 'Sign out'
 export const settings = 'Settings'
 export const pages = {
   profile: 'Profile',
   password: 'Password',
   twoFactor: 'Two-factor authentication',
+  apiKey: 'API key',
+  apiPassword: 'API password',
   sessions: 'Sessions',
+  downloads: 'Downloads',
 }
 export const notFound = 'Page not found'
 export const notFoundWhy = 'There is nothing at this address. It may have been mistyped, or the page has moved.'

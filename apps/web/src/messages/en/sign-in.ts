@@ -1,5 +1,6 @@
 /** The title of the card, by the step one is at. */
 export const titles = {
+  returning: 'Going back to the service',
   password: 'Sign in',
   'second-factor': 'Two-factor authentication',
   'new-password': 'Choose a new password',

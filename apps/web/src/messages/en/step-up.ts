@@ -16,6 +16,13 @@ export const operations: Record<string, string> = {
   'POST /account/two-factor/pending': 'To have two-factor authentication set up at your next sign-in',
   'DELETE /account/two-factor/pending': 'To cancel setting up two-factor authentication',
   'POST /account/recovery-codes/confirm': 'To use your new recovery codes',
+  'POST /account/api-key': 'To generate a new API key',
+  'DELETE /account/api-key': 'To revoke your API key',
+  'GET /account/api-key/value': 'To copy your API key',
+  'POST /account/api-password': 'To generate a new API password',
+  'DELETE /account/api-password': 'To revoke your API password',
+  'POST /account/downloads': 'To generate a download link',
+  'DELETE /account/downloads/:id': 'To revoke this download link',
   'DELETE /account/sessions': 'To end all your other sessions',
   'DELETE /account/sessions/:id': 'To end this session',
 }
@@ -26,4 +33,4 @@ export const ask = {
   code: (toDoIt: string) => `${toDoIt}, enter the code from your authenticator app.`,
   recoveryCode: (toDoIt: string) => `${toDoIt}, enter one of your recovery codes. It is used up by this.`,
 }
-export const why = 'You are asked because this changes how your account is protected.'
+export const why = 'You are asked because this changes who can get at your account.'

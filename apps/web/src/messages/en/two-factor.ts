@@ -94,3 +94,12 @@ export const deactivated =
   'Two-factor authentication was deactivated. Your recovery codes are void, and your other sessions were ended; delete the entry in your authenticator app.'
 export const cannotDeactivate =
   'Your administrator requires two-factor authentication for this account, so it cannot be turned off.'
+
+export const apiPassword = 'API password'
+export const makeAnother = 'A new one is made under'
+export const willEndApiPassword = 'Once it is set up, the API password you have becomes void.'
+export const resetEndsApiPassword = 'It makes the API password you have void as well.'
+export const endedApiPassword = 'The API password you had is void.'
+export const apiPasswordEnded = 'The API password you had is void, too. A new one is made under API password.'
+export const apiPasswordStays =
+  'Your API password stays, but is no longer required: the API then takes your account password as well, unless your administrator has decided otherwise.'

@@ -1,10 +1,9 @@
-import { safeReturnTo } from '@latchkey/contract/pages'
 import type { SignInProgress } from '@latchkey/contract/sign-in'
 import { Notice } from '@latchkey/ui/notice'
 import { Skeleton } from '@latchkey/ui/skeleton'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect, useState } from 'react'
-import { Link, useLocation, useNavigate, useSearchParams } from 'react-router-dom'
+import { Link, useLocation, useNavigate } from 'react-router-dom'
 import { accountQuery } from '../../api/account.ts'
 import { setupQuery } from '../../api/setup.ts'
 import { PasswordStep } from '../../features/sign-in/password-step.tsx'
@@ -14,20 +13,24 @@ import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/sign-in.ts'
 import { later } from '../../shell/later.ts'
 import { QuietCard } from '../../shell/quiet-card.tsx'
+import { readReturnTo } from './return-to.ts'
 import type { Step } from './step.ts'
 
 // What most people never see when they sign in is not fetched by them.
 const NewPasswordStep = later(() => import('../../features/sign-in/new-password-step.tsx'), 'NewPasswordStep')
 const EnrolmentStep = later(() => import('../../features/sign-in/enrolment-step.tsx'), 'EnrolmentStep')
+const Returning = later(() => import('../../features/sign-in/returning.tsx'), 'Returning')
 const FirstCodesStep = later(() => import('../../features/sign-in/first-codes-step.tsx'), 'FirstCodesStep')
 
 export function SignInPage() {
   const setup = useQuery(setupQuery)
-  const [search] = useSearchParams()
   const { state, pathname, search: query } = useLocation()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const [step, setStep] = useState<Step>({ at: 'password', reason: state?.reason })
+  const { page, service } = readReturnTo(query)
+  const [step, setStep] = useState<Step>(
+    service ? { at: 'returning', isIn: false } : { at: 'password', reason: state?.reason },
+  )
   const [username, setUsername] = useState('')
   /** how many recovery codes are left, once one was used on the way in */
   const [codesLeft, setCodesLeft] = useState<number>()
@@ -35,7 +38,7 @@ export function SignInPage() {
   // Whichever way somebody came here, nothing of anybody's account stays in this window.
   useEffect(() => client.removeQueries(accountQuery), [client])
 
-  const enter = () => void navigate(safeReturnTo(search.get('return_to'), '/settings/profile'), { replace: true })
+  const enter = () => (service ? setStep({ at: 'returning', isIn: true }) : void navigate(page, { replace: true }))
   /** Somebody is in, and something is left to show. Whoever loads the page again then is not told that they are out. */
   const showOnceIn = (next: Step) => {
     void navigate(pathname + query, { replace: true, state: { reason: 'entered' } })
@@ -77,6 +80,15 @@ export function SignInPage() {
       wide={step.at === 'enrolment'}
     >
       <Suspense fallback={<Skeleton label={everywhere.loading} />}>
+        {step.at === 'returning' && service && (
+          <Returning
+            key={String(step.isIn)}
+            service={service}
+            isIn={step.isIn}
+            onSignedOut={() => startAgain(state?.reason)}
+            onRefused={(said) => void navigate(page, { replace: true, state: { said } })}
+          />
+        )}
         {step.at === 'password' && (
           <>
             {step.reason && (

@@ -1,0 +1,4 @@
+import * as en from './en/credentials.ts'
+import { inLanguage } from './language.ts'
+
+export const m = inLanguage({ en })
