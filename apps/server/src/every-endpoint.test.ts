@@ -290,84 +290,92 @@ type Malformed = {
 }
 
 /** Requests of which each is wrong in at least one way. */
-const malformed: fc.Arbitrary<Malformed> = fc.constantFrom(...all.filter(({ endpoint }) => endpoint.encoding !== 'form')).chain(({ name, endpoint, body = {} }) => {
-  const fits = (value: unknown) =>
-    (endpoint.body ?? { safeParse: (v: unknown) => ({ success: JSON.stringify(v) === '{}' }) }).safeParse(value).success
-  const json = (value: unknown) => ({ body: JSON.stringify(value) })
-  const members = Object.keys(body)
-  const anyText = fc.string({ unit: 'binary' })
-  const isRefused = (text: string) => {
-    try {
-      return !fits(JSON.parse(text))
-    } catch {
-      return text.length > 0
+const malformed: fc.Arbitrary<Malformed> = fc
+  .constantFrom(...all.filter(({ endpoint }) => endpoint.encoding !== 'form'))
+  .chain(({ name, endpoint, body = {} }) => {
+    const fits = (value: unknown) =>
+      (endpoint.body ?? { safeParse: (v: unknown) => ({ success: JSON.stringify(v) === '{}' }) }).safeParse(value)
+        .success
+    const json = (value: unknown) => ({ body: JSON.stringify(value) })
+    const members = Object.keys(body)
+    const anyText = fc.string({ unit: 'binary' })
+    const isRefused = (text: string) => {
+      try {
+        return !fits(JSON.parse(text))
+      } catch {
+        return text.length > 0
+      }
     }
-  }
-  const wrongBody = fc.oneof(
-    fc
-      .jsonValue()
-      .filter((value) => !fits(value))
-      .map(json),
-    fc
-      .string({ minLength: 1 })
-      .filter(isRefused)
-      .map((text) => ({ body: text })),
-    fc
-      .uint8Array({ minLength: 1, maxLength: 200 })
-      .filter((bytes) => isRefused(new TextDecoder().decode(bytes)))
-      .map((bytes) => ({ body: bytes })),
-    fc
-      .tuple(
-        anyText.filter((member) => !(member in body)),
-        fc.jsonValue(),
-      )
-      .map(([member, value]) => json({ ...body, [member]: value }))
-      .filter(({ body: text }) => isRefused(text)),
-    fc
-      .constantFrom(
-        ...['__proto__', 'constructor', 'prototype'].map((member) => `{"${member}":{"role":"administrator"}}`),
-        '['.repeat(60_000),
-        `${'{"a":'.repeat(20)}1${'}'.repeat(20)}`,
-        `[${'0,'.repeat(300)}0]`,
-        '{"a":1,"a":1}',
-        '{"a":NaN}',
-        '{} {}',
-        '\ufeff{}',
-        '{"a":"\\ud800"}',
-        '{"a":"\\u0000"}',
-        "{'a':1}",
-      )
-      .map((text) => ({ body: text })),
-    fc.constant({ body: new Uint8Array([0x7b, 0x22, 0xc0, 0xaf, 0x22, 0x3a, 0x31, 0x7d]) }),
-    ...(members.length
-      ? [
-          fc
-            .tuple(fc.constantFrom(...members), fc.oneof(fc.jsonValue(), fc.constant('\u0000'), fc.constant('\ud800')))
-            .map(([member, value]) => ({ ...body, [member]: value }))
-            .filter((value) => !fits(value) || JSON.stringify(value).includes('\\u'))
-            .map(json),
-          fc.constantFrom(...members).map((member) => ({ body: `{"${member}":"a",${JSON.stringify(body).slice(1)}` })),
-        ]
-      : []),
-  )
-  const wrongHeader = fc
-    .constantFrom<Record<string, string>>(
-      { 'content-type': 'text/plain' },
-      { 'content-type': 'application/json;charset=latin1' },
-      { 'content-encoding': 'br' },
-      { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' },
+    const wrongBody = fc.oneof(
+      fc
+        .jsonValue()
+        .filter((value) => !fits(value))
+        .map(json),
+      fc
+        .string({ minLength: 1 })
+        .filter(isRefused)
+        .map((text) => ({ body: text })),
+      fc
+        .uint8Array({ minLength: 1, maxLength: 200 })
+        .filter((bytes) => isRefused(new TextDecoder().decode(bytes)))
+        .map((bytes) => ({ body: bytes })),
+      fc
+        .tuple(
+          anyText.filter((member) => !(member in body)),
+          fc.jsonValue(),
+        )
+        .map(([member, value]) => json({ ...body, [member]: value }))
+        .filter(({ body: text }) => isRefused(text)),
+      fc
+        .constantFrom(
+          ...['__proto__', 'constructor', 'prototype'].map((member) => `{"${member}":{"role":"administrator"}}`),
+          '['.repeat(60_000),
+          `${'{"a":'.repeat(20)}1${'}'.repeat(20)}`,
+          `[${'0,'.repeat(300)}0]`,
+          '{"a":1,"a":1}',
+          '{"a":NaN}',
+          '{} {}',
+          '\ufeff{}',
+          '{"a":"\\ud800"}',
+          '{"a":"\\u0000"}',
+          "{'a':1}",
+        )
+        .map((text) => ({ body: text })),
+      fc.constant({ body: new Uint8Array([0x7b, 0x22, 0xc0, 0xaf, 0x22, 0x3a, 0x31, 0x7d]) }),
+      ...(members.length
+        ? [
+            fc
+              .tuple(
+                fc.constantFrom(...members),
+                fc.oneof(fc.jsonValue(), fc.constant('\u0000'), fc.constant('\ud800')),
+              )
+              .map(([member, value]) => ({ ...body, [member]: value }))
+              .filter((value) => !fits(value) || JSON.stringify(value).includes('\\u'))
+              .map(json),
+            fc
+              .constantFrom(...members)
+              .map((member) => ({ body: `{"${member}":"a",${JSON.stringify(body).slice(1)}` })),
+          ]
+        : []),
     )
-    .map((headers) => ({ ...json(body), headers }))
-  const wrongQuery = fc.webQueryParameters().map((query) => ({
-    query: `?x${query}`,
-    ...(endpoint.method !== 'GET' && members.length > 0 && json(body)),
-  }))
-  const wrong =
-    endpoint.method === 'GET' ? wrongQuery : fc.oneof({ weight: 5, arbitrary: wrongBody }, wrongHeader, wrongQuery)
-  return fc.record({
-    name: fc.constant(name),
-    isSignedIn: fc.boolean(),
-    options: wrong as fc.Arbitrary<Malformed['options']>,
+    const wrongHeader = fc
+      .constantFrom<Record<string, string>>(
+        { 'content-type': 'text/plain' },
+        { 'content-type': 'application/json;charset=latin1' },
+        { 'content-encoding': 'br' },
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+      )
+      .map((headers) => ({ ...json(body), headers }))
+    const wrongQuery = fc.webQueryParameters().map((query) => ({
+      query: `?x${query}`,
+      ...(endpoint.method !== 'GET' && members.length > 0 && json(body)),
+    }))
+    const wrong =
+      endpoint.method === 'GET' ? wrongQuery : fc.oneof({ weight: 5, arbitrary: wrongBody }, wrongHeader, wrongQuery)
+    return fc.record({
+      name: fc.constant(name),
+      isSignedIn: fc.boolean(),
+      options: wrong as fc.Arbitrary<Malformed['options']>,
+    })
   })
-})
