@@ -38,7 +38,7 @@ function joinChunks(chunks: string): string {
 }
 
 const PROBLEM_MEMBERS = [
-  ...['type', 'title', 'status', 'code', 'pointer', 'errors', 'retryAfter'],
+  ...['type', 'title', 'status', 'code', 'detail', 'pointer', 'errors', 'retryAfter'],
   ...['clockOffset', 'serverTime', 'requestId'],
 ]
 
