@@ -53,29 +53,31 @@ export async function prepareNginx() {
       const child = spawn(program, ['-p', folder, '-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] })
       let said = ''
       child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+      child.once('error', (error) => (said += error.message))
       let ended = false
-      child.once('error', (error) => {
-        said += error.message
+      const end = new Promise<void>((resolve) => child.once('close', resolve)).then(() => {
         ended = true
       })
-      const gone = new Promise<void>((resolve) =>
-        child.once('close', () => {
-          ended = true
-          resolve()
-        }),
-      )
+      // a run that is broken off leaves none behind
+      const kill = () => void child.kill('SIGTERM')
+      process.once('exit', kill)
+      const stop = async () => {
+        process.off('exit', kill)
+        if (!ended) kill()
+        await end
+        rmSync(folder, { recursive: true, force: true })
+      }
       while (!(await listens(latchkeyPort))) {
-        if (ended) throw new Error(`nginx did not start: ${said}`)
+        if (ended) {
+          await stop()
+          throw new Error(`nginx did not start: ${said}`)
+        }
         await setTimeout(20)
       }
       return {
         /** what it complained of */
         complaints: () => said,
-        async stop() {
-          if (!ended) child.kill('SIGTERM')
-          await gone
-          rmSync(folder, { recursive: true, force: true })
-        },
+        stop,
       }
     },
   }
