@@ -128,7 +128,7 @@ const byUsername = (db: Reader): Lookup => {
  */
 function judgeAccountPassword(row: unknown[]) {
   const [passwordHash, passwordChangeRequired, onBasic, ...rest] = row as [string | null, Raw, string, ...unknown[]]
-  const [userId] = rest as AccountRow
+  const [userId] = rest as [string]
   const account = readAccount(rest, 'api')
   const isEnough = onBasic !== 'never' && account?.twoFactor.status === 'disabled' && !boolean(passwordChangeRequired)
   if (!isEnough || passwordHash === null) return { userId, caller: null }
