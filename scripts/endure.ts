@@ -1,5 +1,5 @@
 /**
- * The races, random runs and kills of apps/server/src/endurance in full, on both engines: about half an hour. The
+ * The races, random runs, kills and ending keys of apps/server/src/endurance in full, on both engines: about half an hour. The
  * ordinary test run takes a sample of each. A name picks one of them: `npm run endure -- kills`.
  */
 import { join } from 'node:path'

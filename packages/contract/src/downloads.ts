@@ -8,7 +8,7 @@ export const downloadResource = z.enum(['account-export', 'activity', 'users'])
 export type DownloadResource = z.infer<typeof downloadResource>
 
 /** How long a link lasts at most: thirty days. */
-export const MAXIMUM_DOWNLOAD_HOURS = 30 * 24
+const MAXIMUM_DOWNLOAD_HOURS = 30 * 24
 
 const download = z.object({
   id: z.string(),

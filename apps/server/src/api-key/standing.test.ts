@@ -49,8 +49,6 @@ describe.each(engines)('what an API key opens at this moment on %s', (engine) =>
     expect((await problemOf(rename())).code).toBe('forbidden')
     const asked = await elsewhere.call(getAccount)
     expect([asked.role, asked.permissions]).toEqual(['read-only', ['account:read']])
-    await administer(id, { role: 'service' })
-    expect((await problemOf(elsewhere.call(getAccount))).code).toBe('forbidden')
     await administer(id, { role: 'administrator' })
     expect((await elsewhere.call(listUsers)).items).not.toHaveLength(0)
   })

@@ -2,21 +2,20 @@ import { Problem } from '@latchkey/contract/problem'
 import * as activity from '../activity/activity.ts'
 import * as apiPasswords from '../credentials/api-passwords.ts'
 import type { Deps } from '../deps.ts'
-import type { Caller, SessionCaller } from '../http/caller.ts'
+import type { Caller, CallerLookups, SessionCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { readPolicy } from '../installation/installation.ts'
 import * as sessions from '../sessions/sessions.ts'
 
-/** Everything about the API password but itself, and what HTTP Basic takes now. */
-export async function show({ db }: Deps, { user, twoFactor }: Caller) {
+/** Everything about the API password but itself, and whether HTTP Basic takes the account password now. */
+export async function show({ db }: Deps, { user }: Caller, lookups: CallerLookups) {
   const row = await apiPasswords.find(db, user.id)
-  const { accountPasswordOnBasic } = await readPolicy(db)
+  const byName = await lookups.username(user.username)
   return {
     exists: row !== null,
     createdAt: row?.createdAt ?? null,
     expiresAt: row?.expiresAt ?? null,
     lastUsedAt: row?.lastUsedAt ?? null,
-    accountPasswordAccepted: accountPasswordOnBasic !== 'never' && twoFactor.status === 'disabled',
+    accountPasswordAccepted: byName !== null && byName.caller !== null,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FieldErrorCode, Problem, ProblemCode } from '@latchkey/contract/problem'
+import { USERNAME_RULE } from '../users/create-user.ts'
 
 const problems: Partial<Record<ProblemCode, string>> = {
   'already-exists': 'The user name or the e-mail address is taken.',
@@ -18,8 +19,7 @@ export function problemSentence({ code, message, details: { errors = [] } }: Pro
   return errors
     .map(({ pointer, code, limit }) => {
       const name = pointer.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-      if (name === 'username')
-        return 'The user name may hold a to z, 0 to 9, dot, hyphen and underscore, 2 to 63 of them, and begins with a letter or digit. A colon would not fit HTTP Basic.'
+      if (name === 'username') return USERNAME_RULE
       return `The ${name} ${fields[code]?.(limit) ?? 'is not valid'}.`
     })
     .join('\n')

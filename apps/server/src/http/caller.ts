@@ -1,9 +1,7 @@
-import { type Door, rightsOf } from '@latchkey/auth-core/rights'
 import { isOver } from '@latchkey/auth-core/session-lifetime'
-import { isRequired, twoFactorStatus } from '@latchkey/auth-core/two-factor-status'
-import type { Role } from '@latchkey/contract/profile'
 import { type Db, fromDriver, type Lookup, type Tx } from '@latchkey/db/db'
 import { eq, sql } from '@latchkey/db/drizzle'
+import { accountColumns, type Raw, readAccount } from './account-behind.ts'
 
 /**
  * Who is asking, as the database has them at this moment. Every look-up is one indexed read, prepared once and never
@@ -21,99 +19,42 @@ type ApiPasswordCaller = NonNullable<ReturnType<typeof judgeApiPassword>>
 type AccountPasswordCaller = NonNullable<ReturnType<typeof judgeAccountPassword>['caller']>
 
 type Reader = Pick<Db, 'select' | 'tables'>
-
-/** What every look-up selects of the account behind a credential, in this order. */
-const accountColumns = ({ users, authenticators, policy }: Reader['tables']) => ({
-  userId: users.id,
-  username: users.username,
-  displayName: users.displayName,
-  email: users.email,
-  emailVerifiedAt: users.emailVerifiedAt,
-  role: users.role,
-  enabled: users.enabled,
-  requireTwoFactor: users.requireTwoFactor,
-  twoFactorPendingSince: users.twoFactorPendingSince,
-  createdAt: users.createdAt,
-  authenticatorId: authenticators.id,
-  policyRequires: policy.requireTwoFactor,
-  sessionIdleMinutes: policy.sessionIdleMinutes,
-})
-
-/** A row of it; `Raw` is what `fromDriver` reads. */
-type AccountRow = [
-  userId: string,
-  username: string,
-  displayName: string,
-  email: string | null,
-  emailVerifiedAt: Raw,
-  role: Role,
-  enabled: Raw,
-  requireTwoFactor: Raw,
-  twoFactorPendingSince: Raw,
-  createdAt: Raw,
-  authenticatorId: string | null,
-  policyRequires: 'nobody' | 'administrators' | 'everyone',
-  sessionIdleMinutes: number,
-]
-type Raw = string | number | boolean | null
 const { boolean, instant, nullableInstant } = fromDriver
-
-/** The account of a row; null when it is disabled, whatever credential it shows. */
-function readAccount(row: unknown[], door: Door) {
-  const [
-    id,
-    username,
-    displayName,
-    email,
-    emailVerifiedAt,
-    role,
-    enabled,
-    requireTwoFactor,
-    twoFactorPendingSince,
-    createdAt,
-    authenticatorId,
-    policyRequires,
-    sessionIdleMinutes,
-  ] = row as AccountRow
-  if (!boolean(enabled)) return null
-  const user = {
-    id,
-    username,
-    displayName,
-    email,
-    emailVerifiedAt: nullableInstant(emailVerifiedAt),
-    role,
-    requireTwoFactor: boolean(requireTwoFactor),
-    twoFactorPendingSince: nullableInstant(twoFactorPendingSince),
-    createdAt: instant(createdAt),
-  }
-  const required = isRequired(policyRequires, user)
-  const chosen = user.twoFactorPendingSince !== null
-  const status = twoFactorStatus({ proved: authenticatorId !== null, chosen, required })
-  return { user, authenticatorId, sessionIdleMinutes, twoFactor: { status, required }, rights: rightsOf(role, door) }
-}
 
 // SQLite plans a join anew at every run when it can see a bound value, 80 µs instead of 10: hence the literal in each
 // join of the policy and the `(select …)` around what is looked for
 const onlyPolicy = ({ policy }: Reader['tables']) => sql`${policy.id} = 1`
 const wanted = sql`(select ${sql.placeholder('wanted')})`
 
-const bySession = (db: Reader): Lookup => {
-  const { sessions, users, authenticators, policy } = db.tables
+type Tables = Reader['tables']
+type TokenTable = Tables['sessions' | 'apiKeys' | 'apiPasswords']
+
+/**
+ * Finds who a token belongs to by its hash: the columns named here first, then those of the account. Rows come back as
+ * arrays (Db.lookup), so what the columns are is said where the row is read.
+ */
+function byToken(db: Reader, name: string, table: TokenTable, columns: Record<string, object>): Lookup {
+  const { users, authenticators, policy } = db.tables
+  const tokens = table as Tables['sessions'] // any of them: what is used here, all of them have
   const query = db
-    .select({
-      sessionId: sessions.id,
-      lastAuthenticationAt: sessions.lastAuthenticationAt,
-      lastSeenAt: sessions.lastSeenAt,
-      expiresAt: sessions.expiresAt,
-      ...accountColumns(db.tables),
-    })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
+    .select({ ...(columns as Pick<Tables['users'], 'id'>), ...accountColumns(db.tables) })
+    .from(tokens)
+    .innerJoin(users, eq(users.id, tokens.userId))
     .innerJoin(policy, onlyPolicy(db.tables))
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
-    .where(eq(sessions.tokenHash, wanted))
-  return { name: 'caller-by-session', sql: query.toSQL().sql }
+    .where(eq(tokens.tokenHash, wanted))
+  return { name, sql: query.toSQL().sql }
+}
+
+function bySession(db: Reader) {
+  const { sessions } = db.tables
+  const { id, lastAuthenticationAt, lastSeenAt, expiresAt } = sessions
+  return byToken(db, 'caller-by-session', sessions, {
+    sessionId: id,
+    lastAuthenticationAt,
+    sessionSeenAt: lastSeenAt,
+    expiresAt,
+  })
 }
 
 function judgeSession(tokenHash: string, row: unknown[] | undefined, now: number) {
@@ -130,22 +71,10 @@ function judgeSession(tokenHash: string, row: unknown[] | undefined, now: number
   return { ...account, credential: 'cookie' as const, tokenHash, session }
 }
 
-const byKey = (db: Reader): Lookup => {
-  const { apiKeys, users, authenticators, policy } = db.tables
-  const query = db
-    .select({
-      keyId: apiKeys.id,
-      keyCreatedAt: apiKeys.createdAt,
-      keyExpiresAt: apiKeys.expiresAt,
-      keyLastUsedAt: apiKeys.lastUsedAt,
-      ...accountColumns(db.tables),
-    })
-    .from(apiKeys)
-    .innerJoin(users, eq(users.id, apiKeys.userId))
-    .innerJoin(policy, onlyPolicy(db.tables))
-    .leftJoin(authenticators, eq(authenticators.userId, users.id))
-    .where(eq(apiKeys.tokenHash, wanted))
-  return { name: 'caller-by-key', sql: query.toSQL().sql }
+function byKey(db: Reader) {
+  const { apiKeys } = db.tables
+  const { id: keyId, createdAt: madeAt, expiresAt, lastUsedAt } = apiKeys
+  return byToken(db, 'caller-by-key', apiKeys, { keyId, madeAt, expiresAt, lastUsedAt })
 }
 
 function judgeKey(tokenHash: string, row: unknown[] | undefined, now: number) {
@@ -162,20 +91,10 @@ function judgeKey(tokenHash: string, row: unknown[] | undefined, now: number) {
   return { ...account, credential: 'key' as const, tokenHash, key }
 }
 
-const byApiPassword = (db: Reader): Lookup => {
-  const { apiPasswords, users, authenticators, policy } = db.tables
-  const query = db
-    .select({
-      expiresAt: apiPasswords.expiresAt,
-      lastUsedAt: apiPasswords.lastUsedAt,
-      ...accountColumns(db.tables),
-    })
-    .from(apiPasswords)
-    .innerJoin(users, eq(users.id, apiPasswords.userId))
-    .innerJoin(policy, onlyPolicy(db.tables))
-    .leftJoin(authenticators, eq(authenticators.userId, users.id))
-    .where(eq(apiPasswords.tokenHash, wanted))
-  return { name: 'caller-by-api-password', sql: query.toSQL().sql }
+function byApiPassword(db: Reader) {
+  const { apiPasswords } = db.tables
+  const { expiresAt, lastUsedAt } = apiPasswords
+  return byToken(db, 'caller-by-api-password', apiPasswords, { expiresAt, lastUsedAt })
 }
 
 function judgeApiPassword(tokenHash: string, row: unknown[] | undefined, now: number) {
@@ -209,7 +128,7 @@ const byUsername = (db: Reader): Lookup => {
  */
 function judgeAccountPassword(row: unknown[]) {
   const [passwordHash, passwordChangeRequired, onBasic, ...rest] = row as [string | null, Raw, string, ...unknown[]]
-  const [userId] = rest as AccountRow
+  const [userId] = rest as [string]
   const account = readAccount(rest, 'api')
   const isEnough = onBasic !== 'never' && account?.twoFactor.status === 'disabled' && !boolean(passwordChangeRequired)
   if (!isEnough || passwordHash === null) return { userId, caller: null }

@@ -16,14 +16,20 @@ export type NewUser = {
   passwordChangeRequired?: boolean
 }
 
+export const USERNAME_RULE =
+  'The user name may hold a to z, 0 to 9, dot, hyphen and underscore, 2 to 63 of them, and begins with a letter or digit. A colon would not fit HTTP Basic.'
+
 /**
  * The user name somebody asked for, in its stored form.
- * @throws Problem invalid-input that says which characters are allowed by its code
+ * @throws Problem invalid-input that says which characters are allowed
  */
 export function acceptUsername(typed: string): string {
   const verdict = readUsername(typed)
   if (verdict.ok) return verdict.username
-  throw new Problem('invalid-input', { errors: [{ pointer: '/username', code: verdict.reason }] })
+  throw new Problem('invalid-input', {
+    detail: USERNAME_RULE,
+    errors: [{ pointer: '/username', code: verdict.reason }],
+  })
 }
 
 /**

@@ -72,7 +72,8 @@ export async function hashFor(deps: Needs, person: Person, password: string): Pr
 }
 
 /**
- * Changes what is given of a person's account, whoever does it. What weakens or closes it ends its sessions.
+ * Changes what is given of a person's account, whoever does it. What weakens or closes it ends its sessions; becoming a
+ * service, or ceasing to be one, ends its credentials.
  * Call `lockForChange` first, and read the person after it.
  * @throws Problem already-exists, last-administrator
  */
@@ -102,6 +103,9 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
     await activity.record(tx, { ...row, event: 'password.changed', detail: { temporary: true } })
   }
   if (plain.enabled === false || plain.role === 'service') await sessions.endAllBut(tx, user.id, null)
+  // The key of a service was seen by whoever made it: it must not become a person's
+  const isOtherKind = plain.role !== undefined && (plain.role === 'service') !== (user.role === 'service')
+  if (isOtherKind) await revokeCredentials(tx, user.id, actor, at)
   if (twoFactorActive === false) await resetForPerson(tx, await find(tx, user.id), actor, at)
 }
 
