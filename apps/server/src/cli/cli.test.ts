@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { getAccount } from '@latchkey/contract/profile'
 import { getSetup } from '@latchkey/contract/setup'
 import { showSecondFactor, signIn } from '@latchkey/contract/sign-in'
@@ -14,30 +10,10 @@ import { isInstalled, isSetupNeeded } from '../installation/installation.ts'
 import { wrongCode } from '../testing/authenticator-app.ts'
 import { problemOf, type TestBrowser } from '../testing/browser.ts'
 import { dump } from '../testing/dump.ts'
+import { latchkey } from '../testing/latchkey.ts'
 import { type Person, type World, world } from '../testing/world.ts'
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url))
 const given = 'amber canyon whistle orbit'
-
-/** The real program in a process of its own, as `npm run latchkey --` starts it. */
-async function latchkey({ databaseUrl, dataDir }: FreshDatabase, args: string[], input = '') {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd: tmpdir(),
-    env: {
-      PATH: process.env['PATH'],
-      LATCHKEY_DATA_DIR: dataDir,
-      ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
-    },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  const output = { out: '', err: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.err += text))
-  child.stdin.on('error', () => {}) // it may end without having read anything
-  child.stdin.end(input)
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, ...output }
-}
 
 /** What a table holds below its heading, by column. */
 const rowsOf = (text: string) =>

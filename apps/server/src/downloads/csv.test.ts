@@ -1,8 +1,8 @@
 import { makeDownload } from '@latchkey/contract/downloads'
-import { getAccount } from '@latchkey/contract/profile'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestBrowser } from '../testing/browser.ts'
+import { addHistory } from '../testing/history.ts'
 import { type World, world } from '../testing/world.ts'
 import { csvLine } from './csv.ts'
 
@@ -88,19 +88,11 @@ describe.each(engines)('CSV files on %s', (engine) => {
   test('the list of everybody has a line for each of twelve hundred, and names that are no formulas', async () => {
     const names = ['=1+1', '@x', '+49', '-1', '＝1', 'Ünï, "Quoted"', "O'Hara"]
     for (const displayName of names) await w.person({ displayName })
-    await w.db.write(async (tx) => {
-      for (let n = 0; n < 1200; n++)
-        await tx.insert(tx.tables.users).values({
-          id: crypto.randomUUID(),
-          username: `many-${String(n).padStart(4, '0')}`,
-          displayName: `Many ${n}`,
-          role: 'member',
-          enabled: n % 2 === 0,
-          requireTwoFactor: false,
-          version: 1,
-          createdAt: n,
-        })
-    })
+    const many = Array.from({ length: 1200 }, (_, n) => ({
+      ...{ id: crypto.randomUUID(), username: `many-${String(n).padStart(4, '0')}`, displayName: `Many ${n}` },
+      ...{ role: 'member' as const, enabled: n % 2 === 0, requireTwoFactor: false, version: 1, createdAt: n },
+    }))
+    await w.db.write(async (tx) => void (await tx.insert(tx.tables.users).values(many)))
     const { browser } = await w.signedIn({ role: 'administrator' })
     const [heading, ...rows] = await fileOf(browser, 'users')
     expect(heading).toContain('user name')
@@ -124,21 +116,7 @@ describe.each(engines)('CSV files on %s', (engine) => {
 
   test('a history of five thousand comes whole and in order, also where many things happened in one millisecond', async () => {
     const { browser, id } = await w.signedIn()
-    await browser.call(getAccount)
-    const at = w.deps.now() - 100_000
-    await w.db.write(async (tx) => {
-      for (let n = 0; n < 5000; n++)
-        await tx.insert(tx.tables.activity).values({
-          id: crypto.randomUUID(),
-          at: at + Math.floor(n / 700),
-          event: 'step-up',
-          outcome: 'success',
-          subjectId: id,
-          actorId: id,
-          actorKind: 'browser',
-          detail: { n },
-        })
-    })
+    await addHistory(w, id, 5000, w.deps.now() - 100_000)
     const rows = (await fileOf(browser, 'activity')).filter(([, what]) => what === 'step-up')
     expect(rows).toHaveLength(5000)
     expect(new Set(rows.map((row) => row[7])).size).toBe(5000)

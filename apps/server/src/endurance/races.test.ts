@@ -1,3 +1,4 @@
+import { generateApiKey } from '@latchkey/contract/api-key'
 import { confirmRecoveryCodes, renewRecoveryCodes } from '@latchkey/contract/recovery-codes'
 import { signIn } from '@latchkey/contract/sign-in'
 import { stepUp } from '@latchkey/contract/step-up'
@@ -7,7 +8,7 @@ import { and, eq, isNull } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { appCode } from '../testing/authenticator-app.ts'
-import type { TestBrowser } from '../testing/browser.ts'
+import { bearer, type TestBrowser } from '../testing/browser.ts'
 import { type Person, type World, world } from '../testing/world.ts'
 import { makeDice } from './testing/dice.ts'
 import { brokenInvariants } from './testing/invariants.ts'
@@ -61,6 +62,13 @@ describe.each(engines)('CC-01 used at the same moment on every server process, o
         return { browser, status: answer.status, isGood: answer.ok }
       }),
     )
+  }
+
+  /** Sends the nth by turns to one process and the other. @returns what it answered */
+  const ask = async ({ from, method = 'POST', path, body }: Sending, n: number) => {
+    const server = servers[n % servers.length] as ServerProcess
+    const answer = await at(server.url, w, from).send(method, `/api/v1${path}`, { body })
+    return (await answer.json()) as { apiKey?: string }
   }
 
   /** Everybody but these was refused in an orderly way. @returns the ones that were not refused */
@@ -205,6 +213,29 @@ describe.each(engines)('CC-01 used at the same moment on every server process, o
       const path = '/account/two-factor/authenticator/validate'
       expect(winners(await allAtOnce(spread(50, [person.browser], { path, body })))).toHaveLength(1)
       expect(await left(person)).toBe(10)
+    })
+
+    test('AK-04 I5 making and revoking API key and password at once leaves one of each at most, and one that works', async () => {
+      const administrator = await w.signedIn({ role: 'administrator' })
+      const person = await w.signedIn()
+      await person.browser.call(generateApiKey)
+      const own = (method: string, path: string, body?: unknown) => ({ from: person.browser, method, path, body })
+      const sendings: Sending[] = [
+        ...Array.from({ length: 8 }, () => own('POST', '/account/api-key')),
+        ...Array.from({ length: 8 }, () => own('POST', '/account/api-key', { overlap: '24h' })),
+        ...Array.from({ length: 8 }, () => own('POST', '/account/api-password')),
+        ...['api-key', 'api-password'].map((name) => own('DELETE', `/account/${name}`)),
+        { from: administrator.browser, method: 'DELETE', path: `/users/${person.id}/credentials` },
+      ]
+      winners(await allAtOnce(dice.shuffle(sendings)))
+      expect(await brokenInvariants(w)).toEqual([])
+      const keys = await Promise.all(spread(20, [person.browser], { path: '/account/api-key' }).map(ask))
+      const made = keys.flatMap(({ apiKey }) => apiKey ?? [])
+      const working = await Promise.all(
+        made.map(async (key) => (await w.client(bearer(key)).send('GET', '/api/v1/account')).ok),
+      )
+      expect(made.length).toBeGreaterThan(0)
+      expect(working.filter(Boolean)).toHaveLength(1)
     })
 
     test('CC-02 replacing, turning off, renewing, resetting and signing in never leave a state in between', async () => {

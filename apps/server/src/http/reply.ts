@@ -19,6 +19,16 @@ export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
     return new Response(body, { status, headers: withCookies })
   }
 
+  /** What cannot be written to its end is cut off: ended properly, half a file would pass for the whole (RFC 9112 section 8). */
+  async function* whole(exchange: Exchange, chunks: AsyncIterable<string>) {
+    try {
+      yield* chunks
+    } catch (error) {
+      log.error('request.failed', { requestId: exchange.id, ...describeError(error) })
+      exchange.incoming.socket.destroy()
+    }
+  }
+
   return {
     json: (exchange: Exchange, status: number, body: unknown) => respond(exchange, status, JSON.stringify(body), json),
     text: (exchange: Exchange, status: number, body: string, type: string) =>
@@ -27,11 +37,16 @@ export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
 
     /** A file for a person to keep, sent as it is written (RFC 6266 section 4). */
     file: (exchange: Exchange, { type, name, chunks }: { type: string; name: string; chunks: AsyncIterable<string> }) =>
-      respond(exchange, 200, ReadableStream.from(chunks).pipeThrough(new TextEncoderStream()) as ReadableStream, {
-        ...api,
-        'Content-Type': `${type}; charset=utf-8`,
-        'Content-Disposition': `attachment; filename="${name}"`,
-      }),
+      respond(
+        exchange,
+        200,
+        ReadableStream.from(whole(exchange, chunks)).pipeThrough(new TextEncoderStream()) as ReadableStream,
+        {
+          ...api,
+          'Content-Type': `${type}; charset=utf-8`,
+          'Content-Disposition': `attachment; filename="${name}"`,
+        },
+      ),
 
     empty: (exchange: Exchange, status: number) => respond(exchange, status, null, api),
 

@@ -1,7 +1,7 @@
 import type { World } from '../../testing/world.ts'
 
 /**
- * What must be true of the whole database whenever no request is under way: I1 to I4 of the security requirements.
+ * What must be true of the whole database whenever no request is under way: I1 to I5 of the security requirements.
  * @returns a sentence for everything that is not
  */
 export const brokenInvariants = async (w: Pick<World, 'db'>) => findBroken(await readRows(w))
@@ -10,18 +10,20 @@ export const brokenInvariants = async (w: Pick<World, 'db'>) => findBroken(await
 type Rows = Awaited<ReturnType<typeof readRows>>
 
 export async function readRows({ db }: Pick<World, 'db'>) {
-  const { users, authenticators, recoverySets, recoveryCodes, sessions } = db.tables
-  const [people, apps, sets, codes, open] = await Promise.all([
+  const { users, authenticators, recoverySets, recoveryCodes, sessions, apiKeys, apiPasswords } = db.tables
+  const [people, apps, sets, codes, open, keys, passwords] = await Promise.all([
     db.select().from(users),
     db.select().from(authenticators),
     db.select().from(recoverySets),
     db.select().from(recoveryCodes),
     db.select().from(sessions),
+    db.select().from(apiKeys),
+    db.select().from(apiPasswords),
   ])
-  return { people, apps, sets, codes, open }
+  return { people, apps, sets, codes, open, keys, passwords }
 }
 
-export function findBroken({ people, apps, sets, codes, open }: Rows): string[] {
+export function findBroken({ people, apps, sets, codes, open, keys, passwords }: Rows): string[] {
   const broken: string[] = []
   const check = (isTrue: boolean, sentence: string) => {
     if (!isTrue) broken.push(sentence)
@@ -50,6 +52,15 @@ export function findBroken({ people, apps, sets, codes, open }: Rows): string[] 
     const isProved = (methods: readonly string[]) => methods.includes('totp') || methods.includes('recovery-code')
     const unproved = ownSessions.filter(({ authenticationMethods }) => !isProved(authenticationMethods))
     check(ownApps.length === 0 || unproved.length === 0, `I3 ${username} has a session no second factor was shown in`)
+
+    const ownKeys = own(keys)
+    const inUse = ownKeys.filter(({ replacedAt }) => replacedAt === null).length
+    check(inUse <= 1, `I5 ${username} has ${inUse} API keys in use`)
+    check(ownKeys.length - inUse <= 1, `I5 ${username} has ${ownKeys.length - inUse} API keys that retire`)
+    const kept = ownKeys.filter(({ replacedAt, sealedValue }) => replacedAt !== null && sealedValue !== null)
+    check(kept.length === 0, `I5 ${username} has a retiring API key that could still be shown`)
+    const ownPasswords = own(passwords)
+    check(ownPasswords.length <= 1, `I5 ${username} has ${ownPasswords.length} API passwords`)
   }
   const administrators = people.filter(({ role, enabled }) => role === 'administrator' && enabled)
   const hadOne = people.some(({ role }) => role === 'administrator')
