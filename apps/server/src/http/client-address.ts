@@ -16,9 +16,9 @@ export function clientAddress(incoming: IncomingMessage, trusted: BlockList): st
   return (chain as string[]).findLast((hop) => !isTrusted(hop, trusted)) ?? socket
 }
 
-/** Whether the first hop, through a trusted proxy, was plain http. */
+/** Whether any hop that a trusted proxy tells of was plain http; several proxies make a list. */
 export const cameInClear = (incoming: IncomingMessage, trusted: BlockList): boolean =>
-  incoming.headers['x-forwarded-proto'] === 'http' &&
+  /(^|[\s,])http([\s,]|$)/i.test(String(incoming.headers['x-forwarded-proto'] ?? '')) &&
   isTrusted(plain(incoming.socket.remoteAddress ?? '') ?? '', trusted)
 
 /** The unit that is counted: one IPv4 address, or the /64 an IPv6 address lies in. */

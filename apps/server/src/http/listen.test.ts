@@ -333,10 +333,13 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
     })
 
     test('behind https, what a proxy says came in clear is refused', async () => {
-      const refused = await get('/api/v1/setup', { headers: { 'X-Forwarded-Proto': 'http' } })
-      expect([refused.status, JSON.parse(refused.body).code]).toEqual([403, 'https-required'])
-      expect(refused.headers.get('location')).toBeNull()
-      expect((await get('/api/v1/setup', { headers: { 'X-Forwarded-Proto': 'https' } })).status).toBe(200)
+      for (const hops of ['http', 'http, https', 'https,http', 'HTTP']) {
+        const refused = await get('/api/v1/setup', { headers: { 'X-Forwarded-Proto': hops } })
+        expect([hops, refused.status, JSON.parse(refused.body).code]).toEqual([hops, 403, 'https-required'])
+        expect(refused.headers.get('location')).toBeNull()
+      }
+      for (const hops of ['https', 'https, https'])
+        expect((await get('/api/v1/setup', { headers: { 'X-Forwarded-Proto': hops } })).status).toBe(200)
     })
   })
 
