@@ -98,7 +98,17 @@ function readAccount(row: unknown[], door: Door) {
 const onlyPolicy = ({ policy }: Reader['tables']) => sql`${policy.id} = 1`
 const wanted = sql`(select ${sql.placeholder('wanted')})`
 
-const bySession = (db: Reader): Lookup => {
+/** Writes a query once for the tables of a process: every change looks its caller up again. */
+function once(write: (db: Reader) => Lookup): (db: Reader) => Lookup {
+  const written = new WeakMap<Reader['tables'], Lookup>()
+  return (db) => {
+    const lookup = written.get(db.tables) ?? write(db)
+    written.set(db.tables, lookup)
+    return lookup
+  }
+}
+
+const bySession = once((db) => {
   const { sessions, users, authenticators, policy } = db.tables
   const query = db
     .select({
@@ -114,7 +124,7 @@ const bySession = (db: Reader): Lookup => {
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
     .where(eq(sessions.tokenHash, wanted))
   return { name: 'caller-by-session', sql: query.toSQL().sql }
-}
+})
 
 function judgeSession(tokenHash: string, row: unknown[] | undefined, now: number) {
   if (!row) return null
@@ -130,7 +140,7 @@ function judgeSession(tokenHash: string, row: unknown[] | undefined, now: number
   return { ...account, credential: 'cookie' as const, tokenHash, session }
 }
 
-const byKey = (db: Reader): Lookup => {
+const byKey = once((db) => {
   const { apiKeys, users, authenticators, policy } = db.tables
   const query = db
     .select({
@@ -146,7 +156,7 @@ const byKey = (db: Reader): Lookup => {
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
     .where(eq(apiKeys.tokenHash, wanted))
   return { name: 'caller-by-key', sql: query.toSQL().sql }
-}
+})
 
 function judgeKey(tokenHash: string, row: unknown[] | undefined, now: number) {
   if (!row) return null
@@ -162,7 +172,7 @@ function judgeKey(tokenHash: string, row: unknown[] | undefined, now: number) {
   return { ...account, credential: 'key' as const, tokenHash, key }
 }
 
-const byApiPassword = (db: Reader): Lookup => {
+const byApiPassword = once((db) => {
   const { apiPasswords, users, authenticators, policy } = db.tables
   const query = db
     .select({
@@ -176,7 +186,7 @@ const byApiPassword = (db: Reader): Lookup => {
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
     .where(eq(apiPasswords.tokenHash, wanted))
   return { name: 'caller-by-api-password', sql: query.toSQL().sql }
-}
+})
 
 function judgeApiPassword(tokenHash: string, row: unknown[] | undefined, now: number) {
   if (!row) return null
@@ -187,7 +197,7 @@ function judgeApiPassword(tokenHash: string, row: unknown[] | undefined, now: nu
   return { ...account, credential: 'basic' as const, tokenHash, apiPassword }
 }
 
-const byUsername = (db: Reader): Lookup => {
+const byUsername = once((db) => {
   const { users, authenticators, policy } = db.tables
   const query = db
     .select({
@@ -201,7 +211,7 @@ const byUsername = (db: Reader): Lookup => {
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
     .where(eq(users.username, wanted))
   return { name: 'caller-by-username', sql: query.toSQL().sql }
-}
+})
 
 /**
  * The account password counts while nothing stronger protects the account, and never one that somebody else chose.
