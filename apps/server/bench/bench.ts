@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what a request costs next to a bare route of the same server, what a sign-in costs next to its
  * hash, how long a start takes next to an empty server, on both engines in one run. Ratios are the result: absolute
- * figures belong to the machine.
+ * figures belong to the machine. Names pick some of it: `node apps/server/bench/bench.ts postgres requests`.
  */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -15,10 +15,21 @@ import { startPostgres } from '@latchkey/db/testing-postgres'
 import { load, type Measured } from './load.ts'
 
 const ROUNDS = 3
+const names = process.argv.slice(2)
+const engines = ['sqlite', 'postgres'] as const
+const parts = ['requests', 'sign-in', 'quiet', 'start'] as const
+type Engine = (typeof engines)[number]
+/** Whether a part is to be run: all of them, unless some are named. */
+const isWanted = (part: (typeof parts)[number]) => !parts.some((p) => names.includes(p)) || names.includes(part)
+
+/** Who the server under load says there is. */
+type People = { cookie: string; key: string; serviceKey: string; usernames: string[]; password: string }
+type UnderLoad = { engine: Engine; server: ChildProcess; port: number; people: People }
+
 const here = import.meta.dirname
 const verdicts: string[] = []
 
-async function benchmark(engine: string, databaseUrl?: string) {
+async function benchmark(engine: Engine, databaseUrl?: string) {
   console.log(`\n${engine}`)
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   const port = await freePort()
@@ -27,41 +38,70 @@ async function benchmark(engine: string, databaseUrl?: string) {
     TRUSTED_PROXIES: '127.0.0.1',
     ...(databaseUrl && { DATABASE_URL: databaseUrl }),
   })
-  const { cookie, usernames, password } = JSON.parse(await firstLine(server))
-  let turn = 0
-  const bare = () => get(port, '/bare')
-  const account = () => get(port, '/api/v1/account', `Cookie: ${cookie}\r\n`)
-  const signIn = () =>
-    post(port, '/api/v1/sign-in', JSON.stringify({ username: usernames[turn++ % usernames.length], password }))
+  const people = JSON.parse(await firstLine(server)) as People
+  const underLoad = { engine, server, port, people }
+  if (isWanted('requests')) await benchmarkRequests(underLoad)
+  if (isWanted('sign-in')) await benchmarkSignIn(underLoad)
+  if (isWanted('quiet')) await benchmarkQuiet(underLoad)
+  await stop(server)
+  rmSync(dataDir, { recursive: true, force: true })
+}
 
-  const ratios: number[] = []
+/** A request by each kind of caller next to a bare route. */
+async function benchmarkRequests({ engine, port, people: { cookie, key, serviceKey } }: UnderLoad) {
+  const bare = () => get(port, '/bare')
+  const form = `token=${key}`
+  const type = 'Content-Type: application/x-www-form-urlencoded'
+  const introspect =
+    `POST /api/v1/introspect HTTP/1.1\r\nHost: localhost:${port}\r\n${bearer(serviceKey)}` +
+    `${type}\r\nContent-Length: ${form.length}\r\n\r\n${form}`
+  const account = engine === 'sqlite' ? { least: 0.25, aim: 0.35 } : { least: 0.1, aim: 0.13 }
+  const byKey = { least: engine === 'sqlite' ? 0.22 : 0.09, aim: undefined }
+  const requests = [
+    { what: 'account', name: 'GET /account', request: getAccount(port, cookie), ...account },
+    { what: 'account by key', name: 'GET /account by key', request: getAccountBy(port, bearer(key)), ...byKey },
+    { what: 'introspect', name: 'POST /introspect', request: () => introspect, ...byKey },
+  ]
+  const ratios = requests.map((): number[] => [])
   for (let round = 1; round <= ROUNDS; round++) {
     const one = await load({ port, connections: 16, forMs: 4_000, request: bare })
-    const other = await load({ port, connections: 16, forMs: 4_000, request: account })
-    ratios.push(other.perSecond / one.perSecond)
     row(`bare JSON route, round ${round}`, one)
-    row(`GET /account, round ${round}`, other)
+    for (const [n, { name, request }] of requests.entries()) {
+      const other = await load({ port, connections: 16, forMs: 4_000, request })
+      ratios[n]?.push(other.perSecond / one.perSecond)
+      row(`${name}, round ${round}`, other)
+    }
   }
-  const [least, aim] = engine === 'sqlite' ? [0.25, 0.35] : [0.1, 0.13]
-  verdict(`${engine}: account / bare`, median(ratios), `at least ${least}, aim ${aim}`, median(ratios) >= least)
+  for (const [n, { what, least, aim }] of requests.entries()) {
+    const ratio = median(ratios[n] ?? [])
+    const wanted = `at least ${least}${aim === undefined ? '' : `, aim ${aim}`}`
+    verdict(`${engine}: ${what} / bare`, ratio, wanted, ratio >= least)
+  }
+}
 
-  const hashRatios: number[] = []
+async function benchmarkSignIn({ engine, server, port, people }: UnderLoad) {
+  const request = signIn(port, people)
+  const ratios: number[] = []
   for (let round = 1; round <= ROUNDS; round++) {
     server.send({ hashForMs: 5_000 })
     const [{ hashesPerSecond }] = await once(server, 'message')
-    const signedIn = await load({ port, connections: 8, forMs: 8_000, request: signIn })
-    hashRatios.push(signedIn.perSecond / hashesPerSecond)
+    const signedIn = await load({ port, connections: 8, forMs: 8_000, request })
+    ratios.push(signedIn.perSecond / hashesPerSecond)
     console.log(`  bare Argon2id rate, round ${round}`.padEnd(44), hashesPerSecond.toFixed(1).padStart(9), '/s')
     row(`POST /sign-in, round ${round}`, signedIn)
   }
-  verdict(`${engine}: sign-in / bare hash rate`, median(hashRatios), 'at least 0.95', median(hashRatios) >= 0.95)
+  verdict(`${engine}: sign-in / bare hash rate`, median(ratios), 'at least 0.95', median(ratios) >= 0.95)
+}
 
+/** What sign-ins cost somebody who only asks. */
+async function benchmarkQuiet({ engine, port, people }: UnderLoad) {
+  const [account, request] = [getAccount(port, people.cookie), signIn(port, people)]
   const slowdowns: number[] = []
   for (let round = 1; round <= ROUNDS; round++) {
     const quiet = await load({ port, connections: 2, forMs: 4_000, request: account })
     const [loaded, signIns] = await Promise.all([
       load({ port, connections: 2, forMs: 8_000, request: account }),
-      load({ port, connections: 64, forMs: 8_000, request: signIn }),
+      load({ port, connections: 64, forMs: 8_000, request }),
     ])
     slowdowns.push(loaded.p99 / quiet.p99)
     row(`GET /account, quiet, round ${round}`, quiet)
@@ -69,8 +109,6 @@ async function benchmark(engine: string, databaseUrl?: string) {
     row(`POST /sign-in by 64, round ${round}`, signIns)
   }
   verdict(`${engine}: p99 while 64 sign in / quiet p99`, median(slowdowns), 'at most 5', median(slowdowns) <= 5)
-  await stop(server)
-  rmSync(dataDir, { recursive: true, force: true })
 }
 
 /** Time from spawn to first answer, and resident memory then. */
@@ -138,6 +176,17 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 
 const get = (port: number, path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n${more}\r\n`
 
+const bearer = (key: string) => `Authorization: Bearer ${key}\r\n`
+const getAccountBy = (port: number, header: string) => () => get(port, '/api/v1/account', header)
+const getAccount = (port: number, cookie: string) => getAccountBy(port, `Cookie: ${cookie}\r\n`)
+
+/** Everybody signs in, one after the other. */
+function signIn(port: number, { usernames, password }: People) {
+  let turn = 0
+  return () =>
+    post(port, '/api/v1/sign-in', JSON.stringify({ username: usernames[turn++ % usernames.length], password }))
+}
+
 /** Every sign-in comes from a network of its own, as in earnest: the limits count by network. */
 const post = (port: number, path: string, body: string) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nOrigin: http://localhost:${port}\r\n` +
@@ -162,9 +211,11 @@ const median = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.flo
 
 const postgres = await startPostgres({ durable: true })
 try {
-  for (const [engine, databaseUrl] of [['sqlite'], ['postgres', postgres.url]] as const)
-    await benchmark(engine, databaseUrl)
-  await benchmarkStart()
+  for (const engine of engines) {
+    const isMeant = !engines.some((e) => names.includes(e)) || names.includes(engine)
+    if (isMeant) await benchmark(engine, engine === 'postgres' ? postgres.url : undefined)
+  }
+  if (isWanted('start')) await benchmarkStart()
 } finally {
   await postgres.stop()
 }

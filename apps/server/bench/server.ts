@@ -5,11 +5,13 @@
 
 import { writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import type { Role } from '@latchkey/contract/profile'
 import { signIn } from '@latchkey/contract/sign-in'
 import { openDb } from '@latchkey/db/open'
 import { createApp } from '../src/app.ts'
 import { prepareWarning } from '../src/callers/in-clear.ts'
 import { readConfig } from '../src/config.ts'
+import * as apiKeys from '../src/credentials/api-keys.ts'
 import { startDatabaseClock } from '../src/database-clock.ts'
 import { DEFAULT_COST, makeHashPool } from '../src/hash-pool.ts'
 import { lowerHashThreads } from '../src/hash-threads.ts'
@@ -42,16 +44,19 @@ await new Promise<void>((ready) => server.listen(config.port, config.host, ready
 const password = 'violet harbour 8131 lantern'
 const actor = { kind: 'command-line' as const, userId: null }
 const passwordHash = await hashPool.hash(password)
-const make = (username: string) =>
-  db.write((tx) => createUser(tx, { username, displayName: 'Bench', role: 'member', passwordHash }, actor, now()))
+const make = (username: string, role: Role = 'member') =>
+  db.write((tx) => createUser(tx, { username, displayName: 'Bench', role, passwordHash }, actor, now()))
+const makeKey = (userId: string) => db.write((tx) => apiKeys.replace(tx, null, userId, { overlap: 0, at: now() }))
 
 // One asks, others sign in: the oldest of more than twenty sessions of a person ends
 const signingIn = Array.from({ length: 64 }, (_, n) => `person-${n}`)
-for (const username of ['asking', ...signingIn]) await make(username)
+for (const username of signingIn) await make(username)
+const key = await makeKey(await make('asking'))
+const serviceKey = await makeKey(await make('service', 'service'))
 const browser = new TestBrowser(config.publicUrl.origin, config.publicUrl.origin, '192.0.2.1')
 await browser.call(signIn, { body: { username: 'asking', password } })
 const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-console.log(JSON.stringify({ cookie, usernames: signingIn, password }))
+console.log(JSON.stringify({ cookie, key, serviceKey, usernames: signingIn, password }))
 
 /** The bare rate of the machine: the same hash on as many threads, nothing around it. */
 process.on('message', async ({ hashForMs }: { hashForMs: number }) => {

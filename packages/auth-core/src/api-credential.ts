@@ -42,7 +42,13 @@ export function hintOf(value: string): string {
   return `${value.slice(0, shown)}…${value.slice(-4)}`
 }
 
-const checksum = (text: string) => base62(BigInt(crc32(text)), CHECKSUM_LENGTH)
+/** Worked out at every request: in numbers, because big integers take several times as long. */
+function checksum(text: string): string {
+  let digits = ''
+  for (let rest = crc32(text); digits.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62))
+    digits = DIGITS[rest % 62] + digits
+  return digits
+}
 
 /** The lowest digits of a number in base 62, filled up with zeros. */
 function base62(number: bigint, length: number): string {

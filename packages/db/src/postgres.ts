@@ -22,6 +22,7 @@ const TRIES = 5
 export async function openPostgres(url: string): Promise<Db> {
   const hasRole = await prepare(url, migrationsOf('postgres'))
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: WAIT_FOR_CONNECTION,
@@ -48,6 +49,29 @@ export async function openPostgres(url: string): Promise<Db> {
     },
     close: () => pool.end(),
   } as Db
+}
+
+/** Texts beyond these are not prepared: a list of arbitrary length makes a text of its own for every length. */
+const MOST_PREPARED = 500
+const names = new Map<string, string>()
+
+/**
+ * Prepares every statement with parameters, once a connection: Drizzle writes the same few hundred texts over and
+ * over, and reading and planning one takes the database longer than running it.
+ */
+class PreparingClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: handed on as it came, in one of the driver's ten ways
+  override query(config: any, ...rest: any[]): any {
+    if (typeof config?.text !== 'string' || config.name) return super.query(config, ...(rest as []))
+    const name = names.get(config.text) ?? nextName(config.text)
+    return super.query(name ? { ...config, name } : config, ...(rest as []))
+  }
+}
+
+function nextName(text: string): string | undefined {
+  if (names.size >= MOST_PREPARED) return undefined
+  names.set(text, `statement-${names.size}`)
+  return names.get(text)
 }
 
 const lookupOn =

@@ -45,6 +45,9 @@ describe.each(engines)('limits on guessing on %s', (engine) => {
 
     const third = await w.second()
     expect((await attempt(w.browser(third.url, address), person.username, person.password)).status).toBe(429)
+    // the fifty-five got no further than the account's own budget, so they are none of the network's twenty
+    const neighbour = await w.person()
+    expect((await attempt(w.browser(w.url, address), neighbour.username, neighbour.password)).status).toBe(200)
   })
 
   test('RL-01 one network gets twenty wrong passwords, however many names it tries, and a right one costs it nothing', async () => {

@@ -12,19 +12,21 @@ import { and, eq, gt, inArray, like, sql } from '@latchkey/db/drizzle'
 /** What is counted under which name, and how much of it is too much. */
 export type Window = { key: string; limit: WindowLimit }
 
-/** The refusal for whoever has no tries left in one of the windows, without counting anything; null otherwise. */
-export async function findFull(db: Db, windows: Window[], now: number): Promise<Problem | null> {
+/**
+ * The refusal for whoever has no tries left in one of the windows, or whose run pauses, without counting anything; null
+ * otherwise.
+ */
+export async function findFull(db: Db, windows: Window[], now: number, run?: string): Promise<Problem | null> {
   const { attempts } = db.tables
-  const keys = windows.map(({ key }) => key)
-  const counted = await db
-    .select()
-    .from(attempts)
-    .where(and(inArray(attempts.key, keys), gt(attempts.resetsAt, now)))
+  const keys = [...windows.map(({ key }) => key), ...(run === undefined ? [] : [run])]
+  const counted = await db.select().from(attempts).where(inArray(attempts.key, keys))
+  const rowOf = (key: string) => counted.find((row) => row.key === key)
   for (const { key, limit } of windows) {
-    const row = counted.find((candidate) => candidate.key === key)
-    if (row && row.failures >= limit.limit) return refusalUntil(row.resetsAt, now)
+    const { failures = 0, resetsAt = null } = rowOf(key) ?? {}
+    if (resetsAt !== null && resetsAt > now && failures >= limit.limit) return refusalUntil(resetsAt, now)
   }
-  return null
+  const pausedUntil = run === undefined ? null : (rowOf(run)?.pausedUntil ?? null)
+  return pausedUntil !== null && pausedUntil > now ? refusalUntil(pausedUntil, now) : null
 }
 
 /**
@@ -33,22 +35,24 @@ export async function findFull(db: Db, windows: Window[], now: number): Promise<
  */
 export async function countInWindows(tx: Tx, windows: Window[], now: number) {
   const { attempts } = tx.tables
-  for (const { key, limit } of windows) {
-    const isOver = sql`${attempts.resetsAt} <= ${now}`
-    const [counted] = await tx
-      .insert(attempts)
-      .values({ key, failures: 1, resetsAt: now + limit.windowMs })
-      .onConflictDoUpdate({
-        target: attempts.key,
-        set: {
-          failures: sql`case when ${isOver} then 1 else ${attempts.failures} + 1 end`,
-          resetsAt: sql`case when ${isOver} then ${now + limit.windowMs} else ${attempts.resetsAt} end`,
-        },
-      })
-      .returning()
-    if (counted && counted.failures > limit.limit) return refusalUntil(counted.resetsAt, now)
-  }
-  return null
+  const isOver = sql`${attempts.resetsAt} <= ${now}`
+  const counted = await tx
+    .insert(attempts)
+    .values(windows.map(({ key, limit }) => ({ key, failures: 1, resetsAt: now + limit.windowMs })))
+    .onConflictDoUpdate({
+      target: attempts.key,
+      set: {
+        failures: sql`case when ${isOver} then 1 else ${attempts.failures} + 1 end`,
+        resetsAt: sql`case when ${isOver} then excluded.resets_at else ${attempts.resetsAt} end`,
+      },
+    })
+    .returning()
+  const rowOf = ({ key }: Window) => counted.find((row) => row.key === key)
+  const full = windows.findIndex((window) => (rowOf(window)?.failures ?? 0) > window.limit.limit)
+  if (full < 0) return null
+  // Nobody got as far as the windows after it
+  for (const { key } of windows.slice(full + 1)) await giveBack(tx, key)
+  return refusalUntil(rowOf(windows[full] as Window)?.resetsAt ?? null, now)
 }
 
 const refusalUntil = (moment: number | null, now: number) =>
@@ -102,12 +106,6 @@ export async function countInRow(
     .returning()
   if (counted) return { failures: counted.failures, refusal: null }
   return { refusal: refusalUntil(await pausedUntil(tx, key, now), now) }
-}
-
-/** The refusal for a run that pauses, without counting anything; null otherwise. */
-export async function findPaused(db: Pick<Db, 'select' | 'tables'>, key: string, now: number): Promise<Problem | null> {
-  const until = await pausedUntil(db, key, now)
-  return until === null ? null : refusalUntil(until, now)
 }
 
 /** Takes back a try that was right but does not end the run: only a completed sign-in does. */

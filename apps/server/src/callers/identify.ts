@@ -43,6 +43,6 @@ async function byKey(deps: Deps, lookups: CallerLookups, exchange: Exchange, tok
   if (!looksLikeApiCredential('api-key', token)) throw new Problem('invalid-api-key')
   const caller = await lookups.key(hashApiCredential(token))
   if (!caller) throw await countWrongToken(deps, exchange, new Problem('invalid-api-key'))
-  await apiKeys.noteUsed(deps, caller.key, { address: exchange.address, client: exchange.userAgent })
+  await apiKeys.noteUsed(deps, caller.key, () => ({ address: exchange.address, client: exchange.userAgent }))
   return caller
 }

@@ -89,14 +89,18 @@ export const forgetValues = async (tx: Tx) => {
   await tx.update(tx.tables.apiKeys).set({ sealedValue: null })
 }
 
-/** Remembers when a key was used, from where and by what; at most once a minute. */
+/**
+ * Remembers when a key was used, from where and by what; at most once a minute.
+ * @param by asked only then
+ */
 export async function noteUsed(
   { db, now }: Pick<Deps, 'db' | 'now'>,
   key: { id: string; lastUsedAt: number | null },
-  by: { address: string; client: string | null },
+  by: () => { address: string; client: string | null },
 ) {
   const at = now()
   if (key.lastUsedAt !== null && at - key.lastUsedAt <= SEEN_RESOLUTION) return
-  const used = { lastUsedAt: at, lastUsedAddress: by.address, lastUsedClient: by.client }
+  const { address, client } = by()
+  const used = { lastUsedAt: at, lastUsedAddress: address, lastUsedClient: client }
   await db.write((tx) => tx.update(tx.tables.apiKeys).set(used).where(eq(tx.tables.apiKeys.id, key.id)))
 }

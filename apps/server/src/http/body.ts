@@ -42,20 +42,21 @@ async function readBytes(exchange: Exchange, isRightType: (type?: string) => boo
   return bytes
 }
 
-async function collect(exchange: Exchange): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let total = 0
-  try {
-    for await (const chunk of exchange.incoming as AsyncIterable<Buffer>) {
+/** By its events, because iterating over a request takes several times as long. */
+const collect = ({ incoming }: Exchange) =>
+  new Promise<Buffer>((done, failed) => {
+    const chunks: Buffer[] = []
+    let total = 0
+    incoming.on('data', (chunk: Buffer) => {
       total += chunk.length
-      if (total > MAXIMUM_BYTES) throw new Problem('too-large')
-      chunks.push(chunk)
-    }
-  } catch (error) {
-    throw error instanceof Problem ? error : new Problem('malformed-request') // the client hung up half-way
-  }
-  return Buffer.concat(chunks)
-}
+      if (total <= MAXIMUM_BYTES) chunks.push(chunk)
+      else failed(new Problem('too-large'))
+    })
+    incoming.once('end', () => done(Buffer.concat(chunks)))
+    incoming.once('close', () => {
+      if (!incoming.readableEnded) failed(new Problem('malformed-request')) // the client hung up half-way
+    })
+  })
 
 const isForm = (type = '') => /^application\/x-www-form-urlencoded(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)
 const isJson = (type = '') => /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)

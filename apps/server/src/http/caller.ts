@@ -27,6 +27,16 @@ const onlyPolicy = ({ policy }: Reader['tables']) => sql`${policy.id} = 1`
 const wanted = sql`(select ${sql.placeholder('wanted')})`
 
 type Tables = Reader['tables']
+/** Writes a query once for the tables of a process: every change looks its caller up again. */
+function once(write: (db: Reader) => Lookup): (db: Reader) => Lookup {
+  const written = new WeakMap<Tables, Lookup>()
+  return (db) => {
+    const lookup = written.get(db.tables) ?? write(db)
+    written.set(db.tables, lookup)
+    return lookup
+  }
+}
+
 type TokenTable = Tables['sessions' | 'apiKeys' | 'apiPasswords']
 
 /**
@@ -46,7 +56,7 @@ function byToken(db: Reader, name: string, table: TokenTable, columns: Record<st
   return { name, sql: query.toSQL().sql }
 }
 
-function bySession(db: Reader) {
+const bySession = once((db) => {
   const { sessions } = db.tables
   const { id, lastAuthenticationAt, lastSeenAt, expiresAt } = sessions
   return byToken(db, 'caller-by-session', sessions, {
@@ -55,7 +65,7 @@ function bySession(db: Reader) {
     sessionSeenAt: lastSeenAt,
     expiresAt,
   })
-}
+})
 
 function judgeSession(tokenHash: string, row: unknown[] | undefined, now: number) {
   if (!row) return null
@@ -71,11 +81,11 @@ function judgeSession(tokenHash: string, row: unknown[] | undefined, now: number
   return { ...account, credential: 'cookie' as const, tokenHash, session }
 }
 
-function byKey(db: Reader) {
+const byKey = once((db) => {
   const { apiKeys } = db.tables
   const { id: keyId, createdAt: madeAt, expiresAt, lastUsedAt } = apiKeys
   return byToken(db, 'caller-by-key', apiKeys, { keyId, madeAt, expiresAt, lastUsedAt })
-}
+})
 
 function judgeKey(tokenHash: string, row: unknown[] | undefined, now: number) {
   if (!row) return null
@@ -91,11 +101,11 @@ function judgeKey(tokenHash: string, row: unknown[] | undefined, now: number) {
   return { ...account, credential: 'key' as const, tokenHash, key }
 }
 
-function byApiPassword(db: Reader) {
+const byApiPassword = once((db) => {
   const { apiPasswords } = db.tables
   const { expiresAt, lastUsedAt } = apiPasswords
   return byToken(db, 'caller-by-api-password', apiPasswords, { expiresAt, lastUsedAt })
-}
+})
 
 function judgeApiPassword(tokenHash: string, row: unknown[] | undefined, now: number) {
   if (!row) return null
@@ -106,7 +116,7 @@ function judgeApiPassword(tokenHash: string, row: unknown[] | undefined, now: nu
   return { ...account, credential: 'basic' as const, tokenHash, apiPassword }
 }
 
-const byUsername = (db: Reader): Lookup => {
+const byUsername = once((db) => {
   const { users, authenticators, policy } = db.tables
   const query = db
     .select({
@@ -120,7 +130,7 @@ const byUsername = (db: Reader): Lookup => {
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
     .where(eq(users.username, wanted))
   return { name: 'caller-by-username', sql: query.toSQL().sql }
-}
+})
 
 /**
  * The account password counts while nothing stronger protects the account, and never one that somebody else chose.

@@ -14,7 +14,10 @@ export function prepareIntrospection(deps: Deps) {
     const owner = await findByKey(hashApiCredential(token))
     if (!owner) return { active: false } as const
     const { user, key, rights } = owner
-    await apiKeys.noteUsed(deps, key, { address: exchange.address, client: `through ${service.user.username}` })
+    await apiKeys.noteUsed(deps, key, () => ({
+      address: exchange.address,
+      client: `through ${service.user.username}`,
+    }))
     return {
       active: true,
       sub: user.id,

@@ -4,14 +4,19 @@ import { eq } from '@latchkey/db/drizzle'
 
 type Reader = Pick<Db, 'select' | 'tables'>
 
-/** An account with what decides whether and how far somebody gets in. */
+/** An account with what decides whether, how far and for how long somebody gets in. */
 export type Standing = ReturnType<typeof toStanding>
 
 /** The rows standings are made of, to be narrowed down by a condition of the caller's. */
 export function selectStandings(db: Reader) {
   const { users, authenticators, policy } = db.tables
   return db
-    .select({ user: users, authenticatorId: authenticators.id, policyRequires: policy.requireTwoFactor })
+    .select({
+      user: users,
+      authenticatorId: authenticators.id,
+      policyRequires: policy.requireTwoFactor,
+      rules: { sessionIdleMinutes: policy.sessionIdleMinutes, sessionLifetimeHours: policy.sessionLifetimeHours },
+    })
     .from(users)
     .innerJoin(policy, eq(policy.id, 1))
     .leftJoin(authenticators, eq(authenticators.userId, users.id))
@@ -21,13 +26,14 @@ export function toStanding({
   user,
   authenticatorId,
   policyRequires,
+  rules,
 }: Awaited<ReturnType<typeof selectStandings>>[number]) {
   const facts = {
     proved: authenticatorId !== null,
     chosen: user.twoFactorPendingSince !== null,
     required: isRequired(policyRequires, user),
   }
-  return { user, facts, twoFactor: twoFactorStatus(facts) }
+  return { user, facts, twoFactor: twoFactorStatus(facts), rules }
 }
 
 /** One account as it is now. In a transaction that changes something, call `tx.lockUser` first. */

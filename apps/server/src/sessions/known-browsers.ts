@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { formatToken, hashToken, TOKEN_BYTES } from '@latchkey/auth-core/secret-token'
 import { KNOWN_BROWSER_LIFETIME, MAXIMUM_KNOWN_BROWSERS } from '@latchkey/auth-core/session-lifetime'
 import type { Db, Tx } from '@latchkey/db/db'
-import { and, desc, eq, gt } from '@latchkey/db/drizzle'
+import { and, desc, eq, gt, notInArray } from '@latchkey/db/drizzle'
 import { leaveCookie, readCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 
@@ -33,25 +33,35 @@ export async function recognise(
 
 /** After signing in: this browser is known from now on. Beyond twenty the one not used for longest is forgotten. */
 export async function remember(tx: Tx, exchange: Exchange, userId: string, now: number) {
-  const { knownBrowsers } = tx.tables
-  // A value this account does not know is never taken over: somebody may have planted it
-  const own = (await recognise(tx, exchange, userId, now)) && readCookie(exchange, 'browser')
-  const token = own || formatToken(randomBytes(TOKEN_BYTES))
-  const tokenHash = rowOf(token, userId)
   const times = { lastUsedAt: now, expiresAt: now + KNOWN_BROWSER_LIFETIME }
-  await tx
-    .insert(knownBrowsers)
-    .values({ tokenHash, userId, createdAt: now, ...times })
-    .onConflictDoUpdate({ target: knownBrowsers.tokenHash, set: times })
+  const brought = readCookie(exchange, 'browser')
+  // A value this account does not know is never taken over: somebody may have planted it
+  const isOwn = brought !== null && (await touch(tx, rowOf(brought, userId), times))
+  const token = isOwn ? brought : formatToken(randomBytes(TOKEN_BYTES))
+  if (!isOwn) await add(tx, { tokenHash: rowOf(token, userId), userId, createdAt: now, ...times })
   leaveCookie(exchange, 'browser', token, KNOWN_BROWSER_LIFETIME)
+}
 
-  const all = await tx
-    .select({ tokenHash: knownBrowsers.tokenHash })
-    .from(knownBrowsers)
-    .where(eq(knownBrowsers.userId, userId))
-    .orderBy(desc(knownBrowsers.lastUsedAt))
-  for (const { tokenHash } of all.slice(MAXIMUM_KNOWN_BROWSERS))
-    await tx.delete(knownBrowsers).where(eq(knownBrowsers.tokenHash, tokenHash))
+type Times = { lastUsedAt: number; expiresAt: number }
+
+/** @returns whether it was known, and still is */
+async function touch(tx: Tx, tokenHash: string, times: Times): Promise<boolean> {
+  const { knownBrowsers: table } = tx.tables
+  const live = and(eq(table.tokenHash, tokenHash), gt(table.expiresAt, times.lastUsedAt))
+  return (await tx.update(table).set(times).where(live).returning({ tokenHash: table.tokenHash })).length > 0
+}
+
+async function add(tx: Tx, row: Times & { tokenHash: string; userId: string; createdAt: number }) {
+  const { knownBrowsers: table } = tx.tables
+  await tx.insert(table).values(row)
+  const own = eq(table.userId, row.userId)
+  const kept = tx
+    .select({ tokenHash: table.tokenHash })
+    .from(table)
+    .where(own)
+    .orderBy(desc(table.lastUsedAt))
+    .limit(MAXIMUM_KNOWN_BROWSERS)
+  await tx.delete(table).where(and(own, notInArray(table.tokenHash, kept)))
 }
 
 /** With a new password every browser is a stranger again: one of them may be why it was changed. */

@@ -10,7 +10,6 @@ import type { Deps } from '../deps.ts'
 import { type Caller, findAgain, type SessionCaller } from '../http/caller.ts'
 import { giveCookie, readCookie, takeCookie } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { readPolicy } from '../installation/installation.ts'
 import { clientFacts } from './client-facts.ts'
 import * as knownBrowsers from './known-browsers.ts'
 
@@ -19,6 +18,9 @@ const newToken = () => formatToken(randomBytes(TOKEN_BYTES))
 /** An unspent proof for one always-asked action. */
 export type Grant = { purpose: string; expiresAt: number }
 
+/** What policy says of sessions. */
+type Rules = { sessionIdleMinutes: number; sessionLifetimeHours: number }
+
 /** Begins a session and hands its token to the browser; a session the browser brought along ends. */
 export async function begin(
   tx: Tx,
@@ -26,12 +28,12 @@ export async function begin(
   {
     userId,
     methods,
+    rules,
     now,
     grant,
-  }: { userId: string; methods: AuthenticationMethod[]; now: number; grant?: Grant | undefined },
+  }: { userId: string; methods: AuthenticationMethod[]; rules: Rules; now: number; grant?: Grant | undefined },
 ) {
   const { sessions, users } = tx.tables
-  const rules = await readPolicy(tx)
   await endBrought(tx, exchange, userId, now)
   await makeRoom(tx, exchange, { userId, idleMinutes: rules.sessionIdleMinutes, now })
 

@@ -6,7 +6,7 @@ import * as activity from '../activity/activity.ts'
 import * as attempts from '../attempts/attempts.ts'
 import type { Deps } from '../deps.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { closeSetup, isSetupNeeded } from '../installation/installation.ts'
+import { closeSetup, isSetupNeeded, readPolicy } from '../installation/installation.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
 import * as sessions from '../sessions/sessions.ts'
 import { acceptUsername, createUser } from '../users/create-user.ts'
@@ -45,7 +45,8 @@ export async function complete(deps: Deps, exchange: Exchange, person: FirstAdmi
 
     const actor = { kind: 'setup-link' as const, userId: null, exchange }
     const id = await createUser(tx, { ...person, username, role: 'administrator', passwordHash }, actor, at)
-    const session = await sessions.begin(tx, exchange, { userId: id, methods: ['password'], now: at })
+    const rules = await readPolicy(tx)
+    const session = await sessions.begin(tx, exchange, { userId: id, methods: ['password'], rules, now: at })
     const browser = activity.browserActor(exchange, id, session.id)
     await activity.record(tx, { event: 'sign-in', subject: id, actor: browser, at, detail: { methods: 'setup-link' } })
   })

@@ -42,7 +42,7 @@ export async function enrol(deps: Deps, exchange: Exchange, code: string) {
     await authenticators.promote(tx, secretBox, userId, { ...verdict, at })
     const { codes, label } = await recoverySets.issue(tx, userId, at)
     await sessions.endAllBut(tx, userId, null)
-    const session = await enter(tx, exchange, { userId, methods: [...challenge.methods, 'totp'], at })
+    const session = await enter(tx, exchange, { standing, methods: [...challenge.methods, 'totp'], at })
     const actor = activity.browserActor(exchange, userId, session.id)
     await activity.record(tx, { event: 'two-factor.enabled', subject: userId, actor, at })
     return { ok: true as const, status: 'signed-in' as const, recoveryCodes: codes, recoverySetId: label }

@@ -89,7 +89,7 @@ function knownBrowserBudget(target: Target, browser: string): Budget {
 
 /** Windows that fill, and a run of failures that pauses. */
 const limited = (windows: attempts.Window[], run: string): Pick<Budget, 'find' | 'count'> => ({
-  find: async (db, now) => (await attempts.findFull(db, windows, now)) ?? attempts.findPaused(db, run, now),
+  find: (db, now) => attempts.findFull(db, windows, now, run),
   count: async (tx, now) =>
     (await attempts.countInWindows(tx, windows, now)) ??
     (await attempts.countInRow(tx, run, PASSWORD_PAUSE, now)).refusal,

@@ -37,7 +37,7 @@ export async function proceed(
   const open = (step: SignInStep) => challenges.open(tx, exchange, { userId: user.id, step, methods, now: at })
   switch (step) {
     case 'signed-in':
-      await enter(tx, exchange, { userId: user.id, methods, at })
+      await enter(tx, exchange, { standing, methods, at })
       return { status: 'signed-in' }
     case 'second-factor':
       await open(step)
@@ -66,12 +66,13 @@ const afterRecoveryCode = (at: number) => ({
 export async function enter(
   tx: Tx,
   exchange: Exchange,
-  { userId, methods, at }: { userId: string; methods: AuthenticationMethod[]; at: number },
+  { standing, methods, at }: { standing: Standing; methods: AuthenticationMethod[]; at: number },
 ) {
+  const { user, rules } = standing
   const grant = methods.includes('recovery-code') ? afterRecoveryCode(at) : undefined
-  const session = await sessions.begin(tx, exchange, { userId, methods, now: at, grant })
-  const actor = activity.browserActor(exchange, userId, session.id)
-  await activity.record(tx, { event: 'sign-in', subject: userId, actor, at, detail: { methods: methods.join(' ') } })
+  const session = await sessions.begin(tx, exchange, { userId: user.id, methods, rules, now: at, grant })
+  const actor = activity.browserActor(exchange, user.id, session.id)
+  await activity.record(tx, { event: 'sign-in', subject: user.id, actor, at, detail: { methods: methods.join(' ') } })
   return session
 }
 
