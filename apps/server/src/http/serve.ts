@@ -76,41 +76,55 @@ export function makeServe(
     const status = endpoint.status ?? (endpoint.reply || endpoint.file ? 200 : 204)
     const isSafe = endpoint.method === 'GET'
     const isForCaller = hasCaller(endpoint)
-    const takesCookies = endpoint.callers === 'anybody' || endpoint.callers.some((c) => c === 'cookie' || c === 'half')
+    const credentials: readonly Credential[] = endpoint.callers === 'anybody' ? [] : endpoint.callers
+    const takesCookies = endpoint.callers === 'anybody' || credentials.some((one) => one === 'cookie' || one === 'half')
     const replySchema = endpoint.reply && compiled(endpoint.reply)
-    const readInput = endpoint.encoding === 'form' ? readForm : readBody
+    const readContent = endpoint.encoding === 'form' ? readForm : readBody
+
+    const letIn = async (exchange: Exchange): Promise<Caller | undefined> => {
+      // A page elsewhere can make a browser send its cookies, and a password it once typed into a window of its own
+      const showsCredential = isForCaller && exchange.header('authorization') !== undefined
+      if (showsCredential) refuseMarkedCrossSite(exchange, config)
+      else if (!isSafe && takesCookies) refuseCrossSite(exchange, config)
+      if (!isForCaller) return undefined
+      const caller = await identify(exchange)
+      admit(endpoint, caller)
+      return caller
+    }
+
+    const readInput = async (c: Context, exchange: Exchange) => {
+      const params = endpoint.params && locate(endpoint.params, c.req.param())
+      const body = isSafe ? refuseBody(exchange) : read(endpoint.body ?? noBody, await readContent(exchange))
+      const hasQuery = endpoint.query || exchange.incoming.url?.includes('?')
+      const query = hasQuery ? read(endpoint.query ?? nothing, readQuery(c)) : undefined
+      return { params, body, query }
+    }
+
+    const answer = (exchange: Exchange, reply: unknown): Response => {
+      if (replySchema) return replies.json(exchange, status, z.encode(replySchema, reply))
+      return endpoint.file ? replies.file(exchange, reply as FileReply) : replies.empty(exchange, status)
+    }
+
+    const refuse = (exchange: Exchange, error: unknown): Response => {
+      const isStranger = error instanceof Problem && error.status === 401
+      const elsewhere = isStranger ? sendElsewhere?.(exchange) : null
+      if (elsewhere) return replies.redirect(exchange, elsewhere)
+      return replies.problem(exchange, error, challenge(exchange, error, credentials))
+    }
 
     app.on(endpoint.method, path, async (c) => {
       const began = performance.now()
       const exchange = new Exchange(c.env.incoming, config)
       let response: Response
       try {
-        // A page elsewhere can make a browser send its cookies, and a password it once typed into a window of its own
-        const showsCredential = isForCaller && exchange.header('authorization') !== undefined
-        if (showsCredential) refuseMarkedCrossSite(exchange, config)
-        else if (!isSafe && takesCookies) refuseCrossSite(exchange, config)
-        const caller = isForCaller ? await identify(exchange) : undefined
-        if (caller) admit(endpoint, caller)
-        const params = endpoint.params && locate(endpoint.params, c.req.param())
-        const body = isSafe ? refuseBody(exchange) : read(endpoint.body ?? noBody, await readInput(exchange))
-        const hasQuery = endpoint.query || exchange.incoming.url?.includes('?')
-        const query = hasQuery ? read(endpoint.query ?? nothing, readQuery(c)) : undefined
+        const caller = await letIn(exchange)
+        const input = await readInput(c, exchange)
         // Last, so that nobody is asked to prove who they are for a request that cannot succeed
         if (endpoint.stepUp === 'recent' && caller?.credential === 'cookie')
           if (!isFresh(caller.session.lastAuthenticationAt, now())) throw new Problem('step-up-required')
-        const reply = await handle({ caller, params, query, body, exchange } as Ask<typeof endpoint>)
-        response = replySchema
-          ? replies.json(exchange, status, z.encode(replySchema, reply))
-          : endpoint.file
-            ? replies.file(exchange, reply as FileReply)
-            : replies.empty(exchange, status)
+        response = answer(exchange, await handle({ caller, ...input, exchange } as Ask<typeof endpoint>))
       } catch (error) {
-        const isStranger = error instanceof Problem && error.status === 401
-        const elsewhere = isStranger ? sendElsewhere?.(exchange) : null
-        const credentials = endpoint.callers === 'anybody' ? [] : endpoint.callers
-        response = elsewhere
-          ? replies.redirect(exchange, elsewhere)
-          : replies.problem(exchange, error, challenge(exchange, error, credentials))
+        response = refuse(exchange, error)
       }
       const ms = Math.round((performance.now() - began) * 10) / 10
       log.info('request', { requestId: exchange.id, method: endpoint.method, path, status: response.status, ms })
