@@ -18,7 +18,7 @@ export const changePassword = endpoint('PUT', '/account/password', {
     currentPassword: password,
     newPassword: password,
     /** what ends with the old password: whoever knew it may have made themselves one */
-    alsoRevoke: z.optional(z.array(z.enum(['api-key', 'api-password']))),
+    alsoRevoke: z.optional(z.array(z.enum(['api-key', 'api-password', 'downloads']))),
   }),
   problems: ['wrong-password', 'too-many-attempts', 'busy'],
 })

@@ -1,5 +1,6 @@
 import { generateApiKey, getApiKey } from '@latchkey/contract/api-key'
 import { generateApiPassword, getApiPassword } from '@latchkey/contract/api-password'
+import { listDownloads, makeDownload } from '@latchkey/contract/downloads'
 import { changePassword } from '@latchkey/contract/password'
 import { eq } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
@@ -50,7 +51,7 @@ describe.each(engines)('what ends with the old password on %s', (engine) => {
       body: { currentPassword: 'not the present one', newPassword, alsoRevoke },
     })
     expect((await problemOf(wrong)).code).toBe('wrong-password')
-    for (const unknown of ['sessions', 'downloads', 1, null]) {
+    for (const unknown of ['sessions', 'identity-keys', 1, null]) {
       const body = { currentPassword: password, newPassword, alsoRevoke: [unknown] }
       expect((await browser.send('PUT', '/api/v1/account/password', { body })).status).toBe(422)
     }
@@ -58,6 +59,18 @@ describe.each(engines)('what ends with the old password on %s', (engine) => {
     const { activity } = w.db.tables
     const rows = await w.db.select().from(activity).where(eq(activity.subjectId, id))
     expect(rows.filter(({ event }) => event.endsWith('.revoked'))).toEqual([])
+  })
+
+  test('PW-06 download links end when that is asked for, and stay otherwise', async () => {
+    const { browser, password } = await w.signedIn()
+    const body = { resource: 'account-export' as const, expiresInHours: 720 }
+    await browser.call(makeDownload, { body })
+    await browser.call(makeDownload, { body })
+    await browser.call(changePassword, { body: { currentPassword: password, newPassword } })
+    expect(await browser.call(listDownloads)).toHaveLength(2)
+    const again = { currentPassword: newPassword, newPassword: password, alsoRevoke: ['downloads' as const] }
+    await browser.call(changePassword, { body: again })
+    expect(await browser.call(listDownloads)).toEqual([])
   })
 
   test('where there is none, asking for its end is no mistake and nothing is claimed', async () => {

@@ -4,8 +4,7 @@ import type { changePassword } from '@latchkey/contract/password'
 import { Problem } from '@latchkey/contract/problem'
 import { eq } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
-import * as apiKeys from '../credentials/api-keys.ts'
-import * as apiPasswords from '../credentials/api-passwords.ts'
+import { revokeCredentials } from '../credentials/revoke.ts'
 import type { Deps } from '../deps.ts'
 import type { SessionCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -57,9 +56,6 @@ export async function change(
     await sessions.renewToken(tx, exchange, caller, { now: at })
     const row = { subject: user.id, actor: activity.actorOf(exchange, caller), at }
     await activity.record(tx, { ...row, event: 'password.changed', detail: { sessionsEnded } })
-    if (alsoRevoke.includes('api-key') && (await apiKeys.revoke(tx, user.id)))
-      await activity.record(tx, { ...row, event: 'api-key.revoked' })
-    if (alsoRevoke.includes('api-password') && (await apiPasswords.revoke(tx, user.id)))
-      await activity.record(tx, { ...row, event: 'api-password.revoked' })
+    await revokeCredentials(tx, user.id, alsoRevoke, row)
   })
 }

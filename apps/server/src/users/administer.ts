@@ -3,6 +3,7 @@ import { Problem } from '@latchkey/contract/problem'
 import type { createUser, listUsers, updateUser } from '@latchkey/contract/users'
 import type { Tx } from '@latchkey/db/db'
 import * as activity from '../activity/activity.ts'
+import { allCredentials, revokeCredentials } from '../credentials/revoke.ts'
 import type { Deps } from '../deps.ts'
 import { type Caller, findAgain, type SessionCaller } from '../http/caller.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -103,9 +104,9 @@ export const endSessions = (deps: Deps, caller: SessionCaller, exchange: Exchang
     await activity.record(tx, { event: 'sessions.ended', subject: user.id, actor, at, detail: { count } })
   })
 
-export const revokeCredentials = (deps: Deps, caller: SessionCaller, exchange: Exchange, id: string) =>
+export const endCredentials = (deps: Deps, caller: SessionCaller, exchange: Exchange, id: string) =>
   changeOther(deps, caller, id, (tx, { user }, at) =>
-    users.revokeCredentials(tx, user.id, activity.actorOf(exchange, caller), at),
+    revokeCredentials(tx, user.id, allCredentials, { actor: activity.actorOf(exchange, caller), at }),
   )
 
 /** @throws Problem wrong-state for whoever can sign in and make their own */

@@ -14,7 +14,7 @@ export function userRoutes(serve: Serve, deps: Deps) {
     administer.endSessions(deps, caller, exchange, params.id),
   )
   serve(endpoints.revokeUserCredentials, ({ caller, params, exchange }) =>
-    administer.revokeCredentials(deps, caller, exchange, params.id),
+    administer.endCredentials(deps, caller, exchange, params.id),
   )
   serve(endpoints.generateServiceKey, ({ caller, params, exchange }) =>
     administer.generateServiceKey(deps, caller, exchange, params.id),

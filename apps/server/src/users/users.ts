@@ -8,7 +8,7 @@ import { type Db, isUniqueViolation, type Tx } from '@latchkey/db/db'
 import { and, eq, sql } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import * as apiKeys from '../credentials/api-keys.ts'
-import * as apiPasswords from '../credentials/api-passwords.ts'
+import { allCredentials, revokeCredentials } from '../credentials/revoke.ts'
 import type { Deps } from '../deps.ts'
 import { acceptNewPassword } from '../new-password/new-password.ts'
 import { type Standing as Person, readStanding } from '../second-factor/standing.ts'
@@ -105,19 +105,8 @@ export async function change(tx: Tx, person: Person, changes: Changes, actor: ac
   if (plain.enabled === false || plain.role === 'service') await sessions.endAllBut(tx, user.id, null)
   // The key of a service was seen by whoever made it: it must not become a person's
   const isOtherKind = plain.role !== undefined && (plain.role === 'service') !== (user.role === 'service')
-  if (isOtherKind) await revokeCredentials(tx, user.id, actor, at)
+  if (isOtherKind) await revokeCredentials(tx, user.id, allCredentials, { actor, at })
   if (twoFactorActive === false) await resetForPerson(tx, await find(tx, user.id), actor, at)
-}
-
-/** Takes away what programs use in this person's name. */
-export async function revokeCredentials(tx: Tx, userId: string, actor: activity.Actor, at: number) {
-  const row = { subject: userId, actor, at }
-  if (await apiKeys.revoke(tx, userId)) await activity.record(tx, { ...row, event: 'api-key.revoked' })
-  if (await apiPasswords.revoke(tx, userId)) await activity.record(tx, { ...row, event: 'api-password.revoked' })
-  const { downloads } = tx.tables
-  const links = await tx.delete(downloads).where(eq(downloads.userId, userId)).returning({ id: downloads.id })
-  const detail = { count: links.length }
-  if (links.length > 0) await activity.record(tx, { ...row, event: 'download-link.revoked', detail })
 }
 
 /**
