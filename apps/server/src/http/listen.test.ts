@@ -168,6 +168,19 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
       if (status >= 400) expectProblem(response, response.body)
     })
 
+    test('LG-03 a request for another host is told to the operator, whatever it names', async () => {
+      const before = w.log().length
+      const { body } = await get('/api/v1/setup', {
+        headers: { Host: `account.example.org:8444\u009b31m"}${'x'.repeat(200)}` },
+      })
+      const [line = '', ...more] = w.log().slice(before).trimEnd().split('\n')
+      expect(more).toEqual([])
+      const { requestId } = JSON.parse(body)
+      expect(JSON.parse(line)).toMatchObject({ level: 'warn', code: 'misdirected-request', requestId })
+      expect(JSON.parse(line).host).toMatch(/^account\.example\.org:8444.{76}$/)
+      expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/)
+    })
+
     test('an answer of 500', async () => {
       const { db } = w.deps
       let isBroken = false
