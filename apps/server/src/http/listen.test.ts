@@ -612,6 +612,24 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
     await victim.browser.call(getAccount)
   })
 
+  test('the document of the API comes in the best encoding the other side reads, and is the same in each', async () => {
+    const answers = await Promise.all(
+      ['identity', 'gzip', 'gzip, br'].map((accepted) =>
+        fetch(`${w.url}/api/v1/openapi.json`, { headers: { 'Accept-Encoding': accepted } }),
+      ),
+    )
+    expect(answers.map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'gzip', 'br'])
+    const sizes = answers.map(({ headers }) => Number(headers.get('content-length')))
+    expect(Math.max(...sizes.slice(1)) * 4).toBeLessThan(sizes[0] ?? 0)
+    for (const { headers } of answers) {
+      expect(headers.get('vary')).toBe('Accept-Encoding')
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    }
+    const [plain, ...others] = await Promise.all(answers.map((answer) => answer.text()))
+    expect(JSON.parse(plain ?? '').openapi).toMatch(/^3\.1/)
+    for (const other of others) expect(other === plain).toBe(true)
+  })
+
   test('RA-04 a database that is out of reach is 503 with a time to come back, not 500', async () => {
     const unreachable = () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))
     const db = { ...w.deps.db, isCurrent: unreachable, write: unreachable }
