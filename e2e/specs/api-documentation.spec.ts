@@ -51,6 +51,15 @@ test('an operation comes with a curl command for this very server', async ({ pag
   await expect(example).toContainText('"displayName": "Robin Vale"')
 })
 
+test('the first Tab offers to skip the list of operations', async ({ page }) => {
+  await openDocumentation(page)
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toBeFocused()
+  await expect(page.getByRole('heading', { name: 'Latchkey', level: 1 })).toBeInViewport()
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`where the system is ${colorScheme}`, () => {
     test.use({ colorScheme })
@@ -79,6 +88,18 @@ test.describe('on a screen 320 pixels wide', () => {
     await searchButton(page).click()
     await choose(page, 'Add somebody, who chooses a password of their own at the first sign-in')
     expect(await overflow(page)).toBe(0)
+  })
+
+  test('a command is copied with a button that is there without a pointer', async ({ page }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await openDocumentation(page)
+    await page.keyboard.press('Control+k')
+    await choose(page, 'Change the display name')
+    const example = operation(page, 'Change the display name').getByRole('group', { name: /^Request Example/ })
+    const copy = example.getByRole('button', { name: /Copy$/ })
+    await expect(copy).toHaveCSS('opacity', '1')
+    await copy.click()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^curl '/)
   })
 
   test('from chapter to chapter, no policy is violated and nobody else is asked', async ({ page }) => {

@@ -4,6 +4,14 @@ import './api-docs.css'
 import { openApiPath } from '@latchkey/contract/endpoint'
 import { config } from 'zod/mini'
 
+// The renderer gives its content no id that a link could name, and takes what stands after # for one of its own.
+document.querySelector('.skip')?.addEventListener('click', (event) => {
+  event.preventDefault()
+  const content = document.querySelector('main')
+  content?.setAttribute('tabindex', '-1')
+  content?.focus()
+})
+
 // The renderer's own schemas would try whether code can be made at run time, which this page's policy refuses aloud.
 config({ jitless: true })
 const { createApiReference } = await import('@scalar/api-reference')
