@@ -43,7 +43,7 @@ test.each(examples.map(({ name }, i) => [name, i] as const))(
     const { body, encoding } = endpoints.find((one) => one.name === name)?.endpoint ?? {}
     if (!body) return expect(words).not.toContain('--data')
     if (encoding === 'form')
-      return expect(body.parse(Object.fromEntries([after('--data-urlencode')?.split('=')]))).toBeTruthy()
+      return expect(body.parse(Object.fromEntries(new URLSearchParams(after('--data-urlencode'))))).toBeTruthy()
     expect(words).toContain('Content-Type: application/json')
     const sent = after('--data') === '@-' ? stdin : after('--data')
     expect(body.safeParse(JSON.parse(sent ?? '')).error).toBeUndefined()

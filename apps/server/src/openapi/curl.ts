@@ -24,7 +24,7 @@ const variables: Record<string, string> = {
   token: 'LATCHKEY_TOKEN',
 }
 /** One that is given to somebody else is not the caller's own. */
-const forSomebodyElse = { ...variables, password: 'LATCHKEY_NEW_PASSWORD' }
+const forSomebodyElse: Record<string, string> = { ...variables, password: 'LATCHKEY_NEW_PASSWORD' }
 
 /**
  * The call as a command to copy: with the credential a program would rather have, a key before a password before the
