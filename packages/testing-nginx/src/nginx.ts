@@ -77,6 +77,9 @@ export async function prepareNginx() {
       return {
         /** what it complained of */
         complaints: () => said,
+        /** everything it wrote down, for whoever looks for what must not be there */
+        logs: () =>
+          ['access.log', 'error.log'].map((name) => readFileSync(join(folder, 'logs', name), 'utf8')).join(''),
         stop,
       }
     },
@@ -89,9 +92,10 @@ daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
 error_log stderr notice;
+error_log ${folder}/logs/error.log;
 events {}
 http {
-    access_log off;
+    access_log ${folder}/logs/access.log;
     client_body_temp_path ${folder}/body;
     proxy_temp_path ${folder}/proxy;
     fastcgi_temp_path ${folder}/fastcgi;

@@ -12,8 +12,8 @@ export const usage = `Usage:
   latchkey users unlock NAME
 
 A password is asked for, or read from the first line of standard input. An API key is made here for a service only.
-Roles are administrator, member, read-only
-and service. The database is the one the environment names: DATABASE_URL, or the file in LATCHKEY_DATA_DIR.`
+Roles are administrator, member, read-only and service.
+The database is the one the environment names: DATABASE_URL, or the file in LATCHKEY_DATA_DIR.`
 
 /** What was typed is no command. */
 export class UsageError extends Error {

@@ -1,6 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { generateApiKey, getApiKey, revokeApiKey } from '@latchkey/contract/api-key'
 import { generateApiPassword, revokeApiPassword } from '@latchkey/contract/api-password'
+import { makeDownload } from '@latchkey/contract/downloads'
 import { getReturnAddress } from '@latchkey/contract/forward-auth'
 import { updateAccount } from '@latchkey/contract/profile'
 import { endSession, listSessions } from '@latchkey/contract/sessions'
@@ -333,14 +334,45 @@ describe.each(engines)('a service behind nginx on %s', (engine) => {
     expect([status, Number(headers['retry-after']) > 0]).toEqual([429, true])
   })
 
-  test('while Latchkey is not there nobody comes through', async () => {
+  describe('while Latchkey is not there', () => {
+    let other: typeof nginx
+    let alone: typeof running
+    beforeAll(async () => {
+      other = await prepareNginx()
+      setDefaultCACertificates([...trusted, nginx.certificate, other.certificate])
+      alone = await other.start({ latchkey: 1, service: service.port })
+    })
+    afterAll(() => alone?.stop())
+
+    test('nobody comes through', async () => {
+      const { browser } = await signedIn()
+      const before = service.seen.length
+      const headers = { ...opensPage, cookie: cookiesOf(browser) }
+      const answer = await ask(other.serviceUrl, { headers })
+      expect([answer.status, service.seen.length]).toEqual([503, before])
+    })
+
+    test('LG-01 the token of a download link is in no log either', async () => {
+      const token = `lkd_${'7'.repeat(36)}`
+      const answer = await ask(`${other.publicUrl}/downloads/account-export?token=${token}`)
+      await ask(`${other.publicUrl}/sign-in`)
+      expect([answer.status, alone.logs().includes(token)]).toEqual([502, false])
+      expect(alone.logs()).toMatch(/connect\(\) failed.*GET \/sign-in/) // what is told of any other address
+    })
+  })
+
+  test('LG-01 the token of a download link is in no log nginx writes, however the address is spelled', async () => {
     const { browser } = await signedIn()
-    const other = await prepareNginx()
-    setDefaultCACertificates([...trusted, nginx.certificate, other.certificate])
-    const alone = await other.start({ latchkey: 1, service: service.port })
-    const before = service.seen.length
-    const headers = { ...opensPage, cookie: cookiesOf(browser) }
-    const answer = await ask(other.serviceUrl, { headers }).finally(alone.stop)
-    expect([answer.status, service.seen.length]).toEqual([503, before])
+    const body = { resource: 'account-export', expiresInHours: 1 } as const
+    const { url } = await browser.call(makeDownload, { body })
+    expect((await ask(url)).status).toBe(200)
+
+    const { search, searchParams } = new URL(url)
+    const token = String(searchParams.get('token'))
+    for (const path of ['//downloads/account-export', '/%64ownloads/account-export', '/downloads/', '/downloads'])
+      await ask(nginx.publicUrl + path + search)
+    await ask(`${nginx.publicUrl}/healthz?what=is-written`)
+    const isLogged = (text: string) => running.logs().includes(text)
+    expect([isLogged('/healthz?what=is-written'), isLogged(token)]).toEqual([true, false])
   })
 })

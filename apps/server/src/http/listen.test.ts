@@ -168,6 +168,19 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
       if (status >= 400) expectProblem(response, response.body)
     })
 
+    test('LG-03 a request for another host is told to the operator, whatever it names', async () => {
+      const before = w.log().length
+      const { body } = await get('/api/v1/setup', {
+        headers: { Host: `account.example.org:8444\u009b31m"}${'x'.repeat(200)}` },
+      })
+      const [line = '', ...more] = w.log().slice(before).trimEnd().split('\n')
+      expect(more).toEqual([])
+      const { requestId } = JSON.parse(body)
+      expect(JSON.parse(line)).toMatchObject({ level: 'warn', code: 'misdirected-request', requestId })
+      expect(JSON.parse(line).host).toMatch(/^account\.example\.org:8444.{76}$/)
+      expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/)
+    })
+
     test('an answer of 500', async () => {
       const { db } = w.deps
       let isBroken = false
@@ -597,6 +610,24 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
     const notFound = { type: 'urn:latchkey:problem:not-found', title: 'Not found', status: 404, code: 'not-found' }
     expect(answers).toEqual(ids.map((id) => [id, 404, notFound]))
     await victim.browser.call(getAccount)
+  })
+
+  test('the document of the API comes in the best encoding the other side reads, and is the same in each', async () => {
+    const answers = await Promise.all(
+      ['identity', 'gzip', 'gzip, br'].map((accepted) =>
+        fetch(`${w.url}/api/v1/openapi.json`, { headers: { 'Accept-Encoding': accepted } }),
+      ),
+    )
+    expect(answers.map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'gzip', 'br'])
+    const sizes = answers.map(({ headers }) => Number(headers.get('content-length')))
+    expect(Math.max(...sizes.slice(1)) * 4).toBeLessThan(sizes[0] ?? 0)
+    for (const { headers } of answers) {
+      expect(headers.get('vary')).toBe('Accept-Encoding')
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    }
+    const [plain, ...others] = await Promise.all(answers.map((answer) => answer.text()))
+    expect(JSON.parse(plain ?? '').openapi).toMatch(/^3\.1/)
+    for (const other of others) expect(other === plain).toBe(true)
   })
 
   test('RA-04 a database that is out of reach is 503 with a time to come back, not 500', async () => {

@@ -47,6 +47,13 @@ export function makeServer(app: App, deps: Deps, warnOfClear: (exchange: Exchang
     if (!refused) return void handle(incoming, outgoing)
     const exchange = new Exchange(incoming, config)
     const { id } = exchange
+    // Mostly a proxy that asks under another name or without the port; cut, because anybody may put anything there
+    if (refused.code === 'misdirected-request')
+      log.warn('request.misdirected', {
+        requestId: id,
+        code: refused.code,
+        host: exchange.header('host')?.slice(0, 100),
+      })
     if (refused.code === 'https-required')
       warnOfClear(exchange).catch((error: unknown) => log.error('request.failed', describeError(error)))
     outgoing.writeHead(refused.status, {

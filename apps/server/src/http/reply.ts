@@ -31,8 +31,6 @@ export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
 
   return {
     json: (exchange: Exchange, status: number, body: unknown) => respond(exchange, status, JSON.stringify(body), json),
-    text: (exchange: Exchange, status: number, body: string, type: string) =>
-      respond(exchange, status, body, { ...api, 'Content-Type': type }),
     redirect: (exchange: Exchange, address: string) => respond(exchange, 302, null, { ...api, Location: address }),
 
     /** A file for a person to keep, sent as it is written (RFC 6266 section 4). */

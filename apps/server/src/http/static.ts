@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { extname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import { pages } from '@latchkey/contract/pages'
 import type { Context } from 'hono'
 import type { SecurityHeaders } from './security-headers.ts'
@@ -17,7 +19,7 @@ const types: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-type File = { type: string; plain: Buffer; encoded: Partial<Record<'br' | 'gzip', Buffer>> }
+export type File = { type: string; plain: Buffer; encoded: Partial<Record<'br' | 'gzip', Buffer>> }
 
 /**
  * Serves the built browser app from memory. The list of files is fixed at start, so that no path of a request ever
@@ -55,7 +57,20 @@ export function serveApiDocs(app: App, folder: string, headers: SecurityHeaders)
   app.get('/api/docs/assets/:name', (c) => send(c, `/assets/${c.req.param('name')}`, headers.asset))
 }
 
-function answer(incoming: IncomingMessage, { type, plain, encoded }: File, status: number, headers: object): Response {
+/** Something made at run time, to be sent like a file. */
+export async function asFile(type: string, text: string): Promise<File> {
+  const plain = Buffer.from(text)
+  const [br, zipped] = await Promise.all([promisify(brotliCompress)(plain), promisify(gzip)(plain)])
+  return { type, plain, encoded: { br, gzip: zipped } }
+}
+
+/** Sends a file in the smallest form the other side reads. */
+export function answer(
+  incoming: IncomingMessage,
+  { type, plain, encoded }: File,
+  status: number,
+  headers: object,
+): Response {
   const accepted = String(incoming.headers['accept-encoding'] ?? '')
   const encoding =
     encoded.br && /\bbr\b/.test(accepted) ? 'br' : encoded.gzip && /\bgzip\b/.test(accepted) ? 'gzip' : null

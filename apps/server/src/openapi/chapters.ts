@@ -63,8 +63,11 @@ The examples take secrets from the environment, so that none ends up in the hist
 
 \`\`\`sh
 read -rs LATCHKEY_API_KEY
-export LATCHKEY_API_KEY
 \`\`\`
+
+In the same way \`LATCHKEY_PASSWORD\` is your own password, \`LATCHKEY_NEW_PASSWORD\` one to be set,
+\`LATCHKEY_RECOVERY_CODE\` a recovery code and \`LATCHKEY_TOKEN\` the token of a link, or the key somebody showed. In a
+password write \`\\"\` for \`"\` and \`\\\\\` for \`\\\`, because it becomes part of JSON.
 
 Programs use an API key, as \`Authorization: Bearer …\`, or where they only know HTTP Basic, the user name and an API
 password. Neither is ever accepted in an address. What asks a person to confirm who they are takes a browser session

@@ -9,7 +9,7 @@ import {
   type ZodOpenApiPathsObject,
 } from 'zod-openapi'
 import { inReadingOrder, introduction, tagsOf } from './chapters.ts'
-import { exampleOf } from './examples.ts'
+import { exampleOf, exampleOfBody } from './examples.ts'
 import { guideTo } from './guide.ts'
 import { examplesOf, problemExamples } from './problem-examples.ts'
 
@@ -85,14 +85,14 @@ function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
     ...(endpoint.body && {
       requestBody: {
         required: !endpoint.body.safeParse(undefined).success,
-        content: written(endpoint.body, { encoding: endpoint.encoding, inBody: true }),
+        content: sent(endpoint, endpoint.body),
       },
     }),
     responses: {
       [good]: {
         description,
         ...(headers && { headers: headers as never }),
-        ...(endpoint.reply && { content: written(endpoint.reply) }),
+        ...(endpoint.reply && { content: answered(endpoint.reply) }),
         ...(endpoint.file && { content: files(endpoint.file) }),
       },
       ...(endpoint.redirects && { 302: { description: endpoint.redirects, headers: location as never } }),
@@ -101,13 +101,21 @@ function describe(endpoint: Endpoint): ZodOpenApiOperationObject {
   }
 }
 
-type Writing = { encoding?: Endpoint['encoding']; inBody?: boolean }
+function sent(endpoint: Endpoint, body: z.ZodMiniType) {
+  const schema = wire(body)
+  const type = endpoint.encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+  return { [type]: { schema, example: exampleOfBody(endpoint, schema as never) } }
+}
+
+function answered(reply: z.ZodMiniType) {
+  const schema = wire(reply)
+  return { 'application/json': { schema, example: exampleOf(schema as never) } }
+}
 
 /** As it travels: a moment is a string out there, whichever way it goes. */
-function written(schema: z.ZodMiniType, { encoding = 'json', inBody = false }: Writing = {}) {
-  const { $schema: _, ...wire } = z.toJSONSchema(schema, { io: 'input' })
-  const type = encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
-  return { [type]: { schema: wire as Schema, example: exampleOf(wire as never, '', inBody) } }
+function wire(type: z.ZodMiniType): Schema {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, { io: 'input' })
+  return schema as Schema
 }
 
 const files = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]))

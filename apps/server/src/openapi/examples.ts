@@ -1,3 +1,5 @@
+import type { Endpoint } from '@latchkey/contract/endpoint'
+
 /** JSON Schema as the contract gives it: nothing in it refers to anything else. */
 type Schema = {
   type?: string | string[]
@@ -24,8 +26,8 @@ const byName: Record<string, unknown> = {
   newPassword: 'eleven slow lanterns drift',
   token: 'f4Jm1xQ9tB7vLr2c',
   code: '492816',
-  recoveryCode: '7KQ2-M9XA-4TDZ',
-  recoveryCodes: '7KQ2-M9XA-4TDZ',
+  recoveryCode: 'GAY54E-VRPN6W-HLYRQ5-QPRYR3',
+  recoveryCodes: 'GAY54E-VRPN6W-HLYRQ5-QPRYR3',
   recoverySetId: 'c2Hn5Ls8',
   setId: 'c2Hn5Ls8',
   total: 10,
@@ -36,14 +38,15 @@ const byName: Record<string, unknown> = {
     'otpauth://totp/Latchkey:robin.vale?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Latchkey&digits=6&period=30',
   role: 'member',
   permissions: 'account:read',
-  apiKey: 'lk_5Qm2Vx8sT1nB7rKd4Wz0Yc9Hf3Lg6Pj',
-  apiPassword: '4tzq-m9xa-7kq2-w8nd',
-  hint: 'lk_5Qm…6Pj',
+  // in the form of real ones, with a checksum that is wrong: no scanner of leaked code takes fright
+  apiKey: 'lk_5Qm2Vx8sT1nB7rKd4Wz0Yc9Hf3Lg6Psample',
+  apiPassword: 'lkp_8fRw1Zt6Hq3Xk0Ns9Jd5Vb2Gm7Yc4Lsample',
+  hint: 'lk_5Qm2…mple',
   lastUsedAddress: '203.0.113.7',
   lastUsedClient: 'curl 8.16',
   resource: 'account-export',
   expiresInHours: 24,
-  url: 'https://account.example.org/downloads/account-export?token=f4Jm1xQ9tB7vLr2c',
+  url: 'https://account.example.org/downloads/account-export?token=lkd_3Tq9Bv5Xn1Gk7Hs2Zd8Wm4Rc6Jf0Ypsample',
   sub: 'k3v8Zq0nYtWb2r7u',
   scope: 'account:read account:write',
   iss: 'https://account.example.org',
@@ -59,10 +62,20 @@ const byName: Record<string, unknown> = {
   minimumLength: 12,
   maximumLength: 256,
   minimumPasswordLength: 12,
-  sessionIdleMinutes: 60,
-  sessionLifetimeHours: 168,
+  sessionIdleMinutes: 30,
+  sessionLifetimeHours: 12,
   nextCursor: null,
 }
+
+/** Where the shortest body would be refused, or would change too much for somebody who only tries. */
+const bodies: Record<string, Record<string, unknown>> = {
+  'POST /users': { username: 'robin.vale', displayName: 'Robin Vale', role: 'member', password: byName['password'] },
+  'PATCH /policy': { sessionIdleMinutes: byName['sessionIdleMinutes'] },
+  'POST /introspect': { token: byName['apiKey'] },
+}
+
+export const exampleOfBody = ({ method, path }: Pick<Endpoint, 'method' | 'path'>, schema: Schema): unknown =>
+  bodies[`${method} ${path}`] ?? exampleOf(schema, '', true)
 
 /** Something that fits the schema. Of a body with nothing but options, the first one: everything at once is seldom meant. */
 export function exampleOf(schema: Schema, name = '', inBody = false): unknown {
@@ -86,5 +99,8 @@ function membersOf({ properties = {}, required = [] }: Schema, inBody: boolean) 
   return Object.fromEntries(shown.map((name) => [name, exampleOf(properties[name] ?? {}, name)]))
 }
 
-/** What stands in a path for `:name`. */
-export const exampleOfParameter = (name: string) => String(byName[name] ?? name)
+/** What stands in an address for `:name`. */
+export const exampleOfParameter = (name: string) => String(parameters[name] ?? byName[name] ?? name)
+
+/** In an answer `url` is that of a download; who asks with one asks for a service. */
+const parameters: Record<string, string> = { url: 'https://account.example.org:8443/' }
