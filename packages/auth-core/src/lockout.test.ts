@@ -16,6 +16,7 @@ test('TO-10 RL-01 the limits are those of the security requirements', () => {
     passwordFromKnownBrowser: { limit: 5, windowMs: QUARTER },
     passwordFromNetwork: { limit: 20, windowMs: QUARTER },
     setupFromNetwork: { limit: 20, windowMs: QUARTER },
+    inClearOfAccount: { limit: 1, windowMs: QUARTER },
     tokenFromNetwork: { limit: 100, windowMs: QUARTER },
   })
   expect(TRIES_PER_CHALLENGE).toBe(5)

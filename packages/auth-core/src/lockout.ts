@@ -29,6 +29,8 @@ export const limits = {
   passwordFromKnownBrowser: { limit: 5, windowMs: 15 * MINUTE },
   /** well-formed API keys, API passwords and download tokens nobody has, from one network */
   tokenFromNetwork: { limit: 100, windowMs: 15 * MINUTE },
+  /** warnings about one credential that came in clear: the first is enough */
+  inClearOfAccount: { limit: 1, windowMs: 15 * MINUTE },
   /** wrong setup links from one network */
   setupFromNetwork: { limit: 20, windowMs: 15 * MINUTE },
 } as const satisfies Record<string, WindowLimit>

@@ -27,6 +27,8 @@ export type Tx = Pick<Queries, 'select' | 'insert' | 'update' | 'delete'> &
     readonly tables: Tables
     /** Waits until no other transaction is changing this person, and keeps others waiting until this one ends. */
     lockUser(userId: string): Promise<void>
+    /** Keeps the policy as it is until this one ends, for what is stored because of it. */
+    holdPolicy(): Promise<void>
   }
 
 /** A query with one value to look for, in the SQL of the engine. */

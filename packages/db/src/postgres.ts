@@ -92,7 +92,10 @@ async function transaction<T>(pool: pg.Pool, tables: Tx['tables'], work: (tx: Tx
     const lockUser = async (id: string) => {
       await connection.query({ name: 'lock-user', text: 'select 1 from users where id = $1 for update', values: [id] })
     }
-    const own = { tables, lockUser, lookup: lookupOn(connection) }
+    const holdPolicy = async () => {
+      await connection.query({ name: 'hold-policy', text: 'select 1 from policy for share', values: [] })
+    }
+    const own = { tables, lockUser, holdPolicy, lookup: lookupOn(connection) }
     const result = await work(Object.assign(drizzle(connection), own) as unknown as Tx)
     await connection.query('commit')
     return result

@@ -33,6 +33,7 @@ export function openSqlite(file: string, busyTimeout = BUSY_TIMEOUT): Db {
   const tx = Object.assign(writing, {
     tables,
     lockUser: async () => {},
+    holdPolicy: async () => {},
     lookup: lookupOn(writer),
   }) as unknown as Tx
   const oneAtATime = queue()

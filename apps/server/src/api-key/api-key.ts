@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { overlaps } from '@latchkey/auth-core/api-credential'
 import type { Overlap } from '@latchkey/contract/api-key'
 import { Problem } from '@latchkey/contract/problem'
@@ -35,6 +36,7 @@ export async function show({ db, now }: Deps, userId: string) {
  */
 export async function generate(deps: Deps, caller: SessionCaller, exchange: Exchange, overlap: Overlap = 'none') {
   const seen = await apiKeys.findInUse(deps.db, caller.user.id)
+  await setImmediate() // who came at the same moment gets to see the same
   return sessions.changeOwn(deps, caller, async (tx, { user }, at) => {
     const inUse = await apiKeys.findInUse(tx, user.id)
     if (inUse?.id !== seen?.id) throw new Problem('wrong-state')

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Problem } from '@latchkey/contract/problem'
 import * as activity from '../activity/activity.ts'
 import * as apiPasswords from '../credentials/api-passwords.ts'
@@ -22,6 +23,7 @@ export async function show({ db }: Deps, { user }: Caller, lookups: CallerLookup
 /** A new one in place of the one that is there as the request comes in. @throws Problem wrong-state */
 export async function generate(deps: Deps, caller: SessionCaller, exchange: Exchange) {
   const seen = await apiPasswords.find(deps.db, caller.user.id)
+  await setImmediate() // who came at the same moment gets to see the same
   return sessions.changeOwn(deps, caller, async (tx, { user }, at) => {
     const inUse = await apiPasswords.find(tx, user.id)
     if (inUse?.tokenHash !== seen?.tokenHash) throw new Problem('wrong-state')

@@ -22,7 +22,7 @@ export function prepareBasic(deps: Deps, lookups: CallerLookups) {
     if (!shown) throw refusal(deps)
     if (looksLikeApiCredential('api-password', shown.password)) return byApiPassword(deps, lookups, exchange, shown)
     // A script with ten connections shows one password ten times at once: it is hashed, and counted, once
-    const key = hash('sha256', JSON.stringify([exchange.network, shown]))
+    const key = hash('sha256', JSON.stringify([exchange.network, canonical(shown.username), shown.password]))
     const proof = underWay.get(key) ?? byAccountPassword(deps, lookups, exchange, shown)
     underWay.set(key, proof)
     return proof.finally(() => underWay.delete(key))
@@ -41,7 +41,8 @@ async function byAccountPassword(deps: Deps, lookups: CallerLookups, exchange: E
   const username = canonical(shown.username)
   const found = await lookups.username(username)
   const candidate = found?.caller ?? null
-  const target = { key: found?.userId ?? username, passwordHash: candidate?.passwordHash ?? null }
+  const passwordHash = candidate?.passwordHash ?? null
+  const target = { userId: found?.userId ?? null, typed: username, passwordHash }
   const { isRight, forgive } = await provePassword(deps, exchange, target, shown.password, 'basic')
   const caller = await deps.db.write(async (tx) => {
     const at = deps.now()

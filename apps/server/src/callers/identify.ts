@@ -26,14 +26,28 @@ export function makeIdentify(deps: Deps): Identify {
     if (!shown) return bySession(deps, lookups, exchange)
     if (shown.scheme === 'bearer') return byKey(deps, lookups, exchange, shown.token)
     if (shown.scheme === 'basic') return byBasic(exchange, shown.shown)
-    throw new Problem('not-signed-in')
+    throw nothingShown(deps, exchange)
   }
 }
 
-async function bySession({ db, now }: Deps, lookups: CallerLookups, exchange: Exchange) {
+/** A key in an address stands in the logs of everything on the way. */
+const KEY_IN_ADDRESS = /[?&=]lkp?_[0-9A-Za-z]{20,}/
+
+/** A program is told how to show what; a browser knows. */
+function nothingShown({ config: { publicUrl } }: Deps, exchange: Exchange): Problem {
+  if (exchange.header('sec-fetch-site') !== undefined) return new Problem('not-signed-in')
+  const page = new URL('/settings/api-key', publicUrl)
+  const how = `Send Authorization: Bearer with an API key, made at ${page}.`
+  const isInAddress = KEY_IN_ADDRESS.test(exchange.incoming.url ?? '')
+  const why = 'A key is never taken in an address. This one now stands in logs: generate a new one. '
+  return new Problem('not-signed-in', { detail: (isInAddress ? why : '') + how })
+}
+
+async function bySession(deps: Deps, lookups: CallerLookups, exchange: Exchange) {
+  const { db, now } = deps
   const token = readCookie(exchange, 'session')
   const caller = token && (await lookups.session(hashToken(token)))
-  if (!caller) throw new Problem('not-signed-in')
+  if (!caller) throw token ? new Problem('not-signed-in') : nothingShown(deps, exchange)
   if (now() - caller.session.lastSeenAt > SEEN_RESOLUTION) await noteSeen(db, caller, now())
   return caller
 }

@@ -1,6 +1,8 @@
 import { hashApiCredential } from '@latchkey/auth-core/api-credential'
+import { limits } from '@latchkey/auth-core/lockout'
 import { Problem } from '@latchkey/contract/problem'
 import * as activity from '../activity/activity.ts'
+import * as attempts from '../attempts/attempts.ts'
 import type { Deps } from '../deps.ts'
 import { readAuthorization } from '../http/authorization.ts'
 import { type Caller, type CallerLookups, prepareCallerLookups } from '../http/caller.ts'
@@ -19,7 +21,11 @@ export function prepareWarning(deps: Deps) {
     log.warn('credential.in-clear', { requestId: exchange.id, network: exchange.network })
     const actor = activity.actorOf(exchange, caller)
     const row = { subject: caller.user.id, actor, at: now() }
-    await db.write((tx) => activity.record(tx, { ...row, event: 'credential.in-clear', outcome: 'failure' }))
+    const window = { key: `in-clear:${caller.credential}:${caller.user.id}`, limit: limits.inClearOfAccount }
+    await db.write(async (tx) => {
+      const wasTold = await attempts.countInWindows(tx, [window], row.at)
+      if (!wasTold) await activity.record(tx, { ...row, event: 'credential.in-clear', outcome: 'failure' })
+    })
   }
 }
 

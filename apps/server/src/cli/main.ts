@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { Problem } from '@latchkey/contract/problem'
-import { openDb } from '@latchkey/db/open'
+import { isThere, openDb } from '@latchkey/db/open'
 import { readConfig } from '../config.ts'
 import { startDatabaseClock } from '../database-clock.ts'
 import { DEFAULT_COST, makeHashPool } from '../hash-pool.ts'
@@ -18,6 +18,9 @@ async function run(words: string[]) {
   const [group, command = '', ...rest] = words
   if (group !== 'users' || !Object.hasOwn(users, command)) throw new UsageError()
   const config = readConfig(process.env)
+  // The first account can be made here, before any server ran; everything else speaks of what is there
+  if (command !== 'create' && !isThere(config))
+    throw new CliError(`There is no Latchkey in ${config.dataDir}: name its folder in LATCHKEY_DATA_DIR.`)
   const db = await openDb(config)
   try {
     if (!(await isInstalled(db))) await prepareInstallation(db, makeSecretBox(loadMasterSecret(config)))

@@ -65,6 +65,7 @@ export async function replace(
 
   const id = randomUUID()
   const value = formatApiCredential('api-key', randomBytes(API_CREDENTIAL_BYTES))
+  await tx.holdPolicy()
   const { apiKeyVisibility } = await readPolicy(tx)
   await tx.insert(apiKeys).values({
     id,

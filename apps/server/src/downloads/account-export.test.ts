@@ -104,6 +104,10 @@ describe.each(engines)('the account export on %s', (engine: Engine) => {
     const wanted = Object.keys(fates).filter((column) => ['given', 'moment'].includes(fates[column] ?? ''))
     for (const row of shown) expect(Object.keys(row).toSorted()).toEqual(wanted.toSorted())
 
+    /** from where and with what an administrator did something is the administrator's */
+    const hidden = { sessionId: null, requestId: null, ipAddress: null, client: null }
+    const isOthers = (row: Row) => name === 'activity' && row['actorId'] !== null && row['actorId'] !== row['subjectId']
+    const ofOthers = (row: Row) => (isOthers(row) ? { ...row, actorId: 'an administrator', ...hidden } : row)
     const outside = (row: Row) =>
       JSON.stringify(
         wanted.toSorted().map((column) => {
@@ -113,7 +117,7 @@ describe.each(engines)('the account export on %s', (engine: Engine) => {
       )
     const inFile = shown.map((row) => JSON.stringify(wanted.toSorted().map((column) => row[column])))
     if (name === 'downloads' || name === 'users') return // the link it came by was used, and they were seen, meanwhile
-    expect(inFile.toSorted()).toEqual(stored.map(outside).toSorted())
+    expect(inFile.toSorted()).toEqual(stored.map(ofOthers).map(outside).toSorted())
   })
 
   test('it is one JSON object with the person, where they are signed in, their keys by hint, and what happened', () => {

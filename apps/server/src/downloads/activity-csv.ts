@@ -1,16 +1,16 @@
 import type { Db } from '@latchkey/db/db'
 import { and, asc, eq, gt, lte, or } from '@latchkey/db/drizzle'
-import { csvLine } from './csv.ts'
+import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
 
 const ROWS = 500
 
 /** Everything that happened to one account up to a moment, oldest first. @returns the file, a few rows at a time */
 export async function* activityCsv(db: Db, { userId, at }: { userId: string; at: number }): AsyncGenerator<string> {
-  yield csvLine(['when', 'what', 'outcome', 'who', 'through', 'address', 'client', 'details'])
+  yield BYTE_ORDER_MARK + csvLine(['when', 'what', 'outcome', 'who', 'through', 'address', 'client', 'details'])
   for await (const rows of activityOf(db, userId, at))
     yield rows
       .map((row) => {
-        const who = row.actorId === null ? '' : row.actorId === userId ? 'you' : 'an administrator'
+        const who = row.actorId === userId ? 'you' : row.actorId
         const detail = row.detail && JSON.stringify(row.detail)
         const when = new Date(row.at).toISOString()
         return csvLine([when, row.event, row.outcome, who, row.actorKind, row.ipAddress, row.client, detail])
@@ -34,9 +34,18 @@ export async function* activityOf(db: Db, userId: string, until: number) {
       )
       .orderBy(asc(activity.at), asc(activity.id))
       .limit(ROWS)
-    if (rows.length > 0) yield rows
+    if (rows.length > 0) yield rows.map((row) => withoutOthers(row, userId))
     const end = rows.at(-1)
     if (!end || rows.length < ROWS) return
     last = end
   }
 }
+
+/** What an administrator did is this person's to know; from where, and with what, is the administrator's. */
+const withoutOthers = <Row extends Tables['activity']['$inferSelect']>(row: Row, userId: string): Row =>
+  row.actorId === null || row.actorId === userId
+    ? row
+    : { ...row, actorId: ADMINISTRATOR, sessionId: null, requestId: null, ipAddress: null, client: null }
+
+const ADMINISTRATOR = 'an administrator'
+type Tables = Db['tables']

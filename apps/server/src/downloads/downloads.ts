@@ -8,6 +8,7 @@ import {
 import { rightsOf } from '@latchkey/auth-core/rights'
 import type { DownloadResource } from '@latchkey/contract/downloads'
 import { Problem } from '@latchkey/contract/problem'
+import type { Db } from '@latchkey/db/db'
 import { and, desc, eq, gt } from '@latchkey/db/drizzle'
 import * as activity from '../activity/activity.ts'
 import { countWrongToken } from '../callers/wrong-token.ts'
@@ -86,26 +87,17 @@ export const revoke = (deps: Deps, caller: SessionCaller, exchange: Exchange, id
  */
 export async function open(deps: Deps, exchange: Exchange, resource: DownloadResource, token: string) {
   const { db, now } = deps
-  const refusal = new Problem('no-longer-valid')
+  const detail = 'The link has expired or was revoked. Ask whoever gave it to you for a new one.'
+  const refusal = new Problem('no-longer-valid', { detail })
   if (!looksLikeApiCredential('download', token)) throw refusal
-  const { right, type, extension, write } = resources[resource]
+  const { type, extension, write } = resources[resource]
+  const link = { resource, tokenHash: hashApiCredential(token) }
   const at = now()
   const owner = await db.write(async (tx) => {
-    const { downloads, users } = tx.tables
-    const [found] = await tx
-      .select({ id: downloads.id, user: users })
-      .from(downloads)
-      .innerJoin(users, eq(users.id, downloads.userId))
-      .where(
-        and(
-          eq(downloads.tokenHash, hashApiCredential(token)),
-          eq(downloads.resource, resource),
-          gt(downloads.expiresAt, at),
-          eq(users.enabled, true),
-        ),
-      )
-    if (!found || !rightsOf(found.user.role, 'browser').includes(right)) return null
-    await tx.update(downloads).set({ lastUsedAt: at }).where(eq(downloads.id, found.id))
+    const { downloads } = tx.tables
+    const found = await findMaker(tx, link, at)
+    if (!found) return null
+    await tx.update(downloads).set({ lastUsedAt: at }).where(eq(downloads.id, found.linkId))
     const actor = activity.strangerActor(exchange, 'download-link')
     const detail = { resource }
     await activity.record(tx, { event: 'download-link.used', subject: found.user.id, actor, at, detail })
@@ -114,5 +106,29 @@ export async function open(deps: Deps, exchange: Exchange, resource: DownloadRes
   if (!owner) throw await countWrongToken(deps, exchange, refusal)
   const day = new Date(at).toISOString().slice(0, 10)
   const name = `latchkey-${owner.username}-${resource}-${day}.${extension}`
-  return { type, name, chunks: write(db, { userId: owner.id, at }) }
+  return { type, name, chunks: whileOpen(write(db, { userId: owner.id, at }), () => findMaker(db, link, now())) }
+}
+
+/** A file that takes long ends where its link does: cut off, so that half of it does not pass for the whole. */
+async function* whileOpen(chunks: AsyncIterable<string>, isOpen: () => Promise<unknown>) {
+  for await (const chunk of chunks) {
+    if (!(await isOpen())) throw new Error('The download link ended meanwhile')
+    yield chunk
+  }
+}
+
+/** Whose link it is, and that they may have what it is for at this moment; null otherwise. */
+async function findMaker(
+  db: Pick<Db, 'select' | 'tables'>,
+  { resource, tokenHash }: { resource: DownloadResource; tokenHash: string },
+  now: number,
+) {
+  const { downloads, users } = db.tables
+  const isLive = and(eq(downloads.tokenHash, tokenHash), eq(downloads.resource, resource), gt(downloads.expiresAt, now))
+  const [found] = await db
+    .select({ linkId: downloads.id, user: users })
+    .from(downloads)
+    .innerJoin(users, eq(users.id, downloads.userId))
+    .where(and(isLive, eq(users.enabled, true)))
+  return found && rightsOf(found.user.role, 'browser').includes(resources[resource].right) ? found : null
 }

@@ -1,26 +1,20 @@
 import type { Db } from '@latchkey/db/db'
-import { asc, gt } from '@latchkey/db/drizzle'
+import { and, asc, gt, lte } from '@latchkey/db/drizzle'
 import { selectStandings, toStanding } from '../second-factor/standing.ts'
-import { csvLine } from './csv.ts'
+import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
 
 const ROWS = 500
 
-/** Everybody, by user name. @returns the file, a few rows at a time */
-export async function* usersCsv(db: Db): AsyncGenerator<string> {
-  yield csvLine([
-    'user name',
-    'display name',
-    'e-mail',
-    'role',
-    'enabled',
-    '2FA',
-    '2FA required',
-    'last seen',
-    'created',
-  ])
+/** Everybody there is at a moment, by user name. @returns the file, a few rows at a time */
+export async function* usersCsv(db: Db, { at }: { at: number }): AsyncGenerator<string> {
+  yield BYTE_ORDER_MARK +
+    csvLine(['user name', 'display name', 'e-mail', 'role', 'enabled', '2FA', '2FA required', 'last seen', 'created'])
   const { users } = db.tables
   for (let last = ''; ; ) {
-    const rows = await selectStandings(db).where(gt(users.username, last)).orderBy(asc(users.username)).limit(ROWS)
+    const rows = await selectStandings(db)
+      .where(and(gt(users.username, last), lte(users.createdAt, at)))
+      .orderBy(asc(users.username))
+      .limit(ROWS)
     yield rows
       .map(toStanding)
       .map(({ user, twoFactor }) =>
@@ -32,7 +26,7 @@ export async function* usersCsv(db: Db): AsyncGenerator<string> {
           user.enabled,
           twoFactor,
           user.requireTwoFactor,
-          user.lastSeenAt === null ? 'never' : new Date(user.lastSeenAt).toISOString(),
+          user.lastSeenAt && new Date(user.lastSeenAt).toISOString(),
           new Date(user.createdAt).toISOString(),
         ]),
       )

@@ -8,6 +8,10 @@ export type Authorization =
   | { scheme: 'basic'; shown: { username: string; password: string } | null }
   | { scheme: 'other' }
 
+/** as in contract/fields */
+const LONGEST_NAME = 128
+const LONGEST_PASSWORD = 1024
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -29,14 +33,15 @@ export function readAuthorization({ incoming: { headers, rawHeaders } }: Exchang
 
 /**
  * Name and password, strictly: base64 and UTF-8 that are such, no control characters, split at the first colon, neither
- * half empty (RFC 7617 section 2).
+ * half empty or longer than the form would take (RFC 7617 section 2).
  */
 function readBasic(value: string) {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return null
   try {
     const text = utf8.decode(Buffer.from(value, 'base64'))
     const [, username, password] = /^([^:]+):(.+)$/s.exec(text) ?? []
-    return username && password && !/\p{Cc}/u.test(text) ? { username, password } : null
+    if (!username || !password || /\p{Cc}/u.test(text)) return null
+    return username.length <= LONGEST_NAME && password.length <= LONGEST_PASSWORD ? { username, password } : null
   } catch {
     return null
   }

@@ -11,7 +11,7 @@ const MAXIMUM_MEMBERS = 200
  * @throws Problem unsupported-media-type, too-large, malformed-request, invalid-input
  */
 export async function readBody(exchange: Exchange): Promise<unknown> {
-  const bytes = await readBytes(exchange, isJson)
+  const bytes = await readBytes(exchange, 'application/json')
   return bytes && parseStrictly(bytes)
 }
 
@@ -21,7 +21,7 @@ export async function readBody(exchange: Exchange): Promise<unknown> {
  * @throws Problem unsupported-media-type, too-large, malformed-request
  */
 export async function readForm(exchange: Exchange): Promise<unknown> {
-  const bytes = await readBytes(exchange, isForm)
+  const bytes = await readBytes(exchange, 'application/x-www-form-urlencoded')
   if (!bytes) return undefined
   const fields = [...new URLSearchParams(utf8OrRefuse(bytes))]
   const byName = Object.fromEntries(fields)
@@ -30,7 +30,7 @@ export async function readForm(exchange: Exchange): Promise<unknown> {
   return byName
 }
 
-async function readBytes(exchange: Exchange, isRightType: (type?: string) => boolean): Promise<Buffer | undefined> {
+async function readBytes(exchange: Exchange, type: keyof typeof types): Promise<Buffer | undefined> {
   const { headers } = exchange.incoming
   const length = Number(headers['content-length'] ?? 0)
   if (length > MAXIMUM_BYTES) throw new Problem('too-large')
@@ -38,7 +38,8 @@ async function readBytes(exchange: Exchange, isRightType: (type?: string) => boo
   const bytes = await collect(exchange)
   if (bytes.length === 0) return undefined
   // The type is looked at before the content, so that text/plain from a foreign form is never parsed
-  if (!isRightType(headers['content-type']) || headers['content-encoding']) throw new Problem('unsupported-media-type')
+  if (!types[type].test(headers['content-type'] ?? '') || headers['content-encoding'])
+    throw new Problem('unsupported-media-type', { detail: `Send it as Content-Type: ${type}, not compressed.` })
   return bytes
 }
 
@@ -58,8 +59,10 @@ const collect = ({ incoming }: Exchange) =>
     })
   })
 
-const isForm = (type = '') => /^application\/x-www-form-urlencoded(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)
-const isJson = (type = '') => /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)
+const types = {
+  'application/json': /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+  'application/x-www-form-urlencoded': /^application\/x-www-form-urlencoded(\s*;\s*charset="?utf-8"?)?\s*$/i,
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -70,10 +73,11 @@ export function parseStrictly(bytes: Uint8Array): unknown {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new Problem('malformed-request')
+    throw new Problem('malformed-request', { detail: 'The body is not JSON.' })
   }
   inspect(value, '', 1)
-  if (membersWritten(text) !== membersKept(value)) throw new Problem('malformed-request')
+  if (membersWritten(text) !== membersKept(value))
+    throw new Problem('malformed-request', { detail: 'A member is in the body twice.' })
   return value
 }
 

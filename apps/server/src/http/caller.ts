@@ -140,8 +140,8 @@ function judgeAccountPassword(row: unknown[]) {
   const [passwordHash, passwordChangeRequired, onBasic, ...rest] = row as [string | null, Raw, string, ...unknown[]]
   const [userId] = rest as [string]
   const account = readAccount(rest, 'api')
-  const isEnough = onBasic !== 'never' && account?.twoFactor.status === 'disabled' && !boolean(passwordChangeRequired)
-  if (!isEnough || passwordHash === null) return { userId, caller: null }
+  const isEnough = onBasic !== 'never' && account?.twoFactor.status === 'disabled' && account.user.role !== 'service'
+  if (!isEnough || passwordHash === null || boolean(passwordChangeRequired)) return { userId, caller: null }
   return { userId, caller: { ...account, credential: 'basic' as const, tokenHash: null, passwordHash } }
 }
 

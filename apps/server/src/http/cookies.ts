@@ -18,7 +18,8 @@ export function readCookie(exchange: Exchange, name: CookieName): string | null 
   const header = exchange.header('cookie')
   if (header === undefined) return null
   const prefix = `${fullName(name, exchange.isSecure)}=`
-  const sent = header.split(';').map((pair) => pair.trim())
+  // Blanks and nothing else (RFC 6265 section 5.2): what more is trimmed, a proxy in front may read differently
+  const sent = header.split(';').map((pair) => pair.replaceAll(/^[ \t]+|[ \t]+$/g, ''))
   const [value, ...more] = sent.filter((pair) => pair.startsWith(prefix)).map((pair) => pair.slice(prefix.length))
   return value && more.length === 0 && looksLikeToken(value) ? value : null
 }

@@ -20,6 +20,8 @@ const LIMITS = {
   keepAliveTimeout: 65_000,
   requireHostHeader: false,
 }
+/** A connection on which nothing moves, either way: a client that stopped reading its download. */
+const SILENCE = 120_000
 /** Paths a proxy in front may read as another one: dot segments, backslashes, separators in disguise. */
 const CROOKED = /^[^?]*(\\|%2e|%2f|%5c|\/\.{1,2}(\/|\?|$))/i
 const HEALTH = new Set(['/healthz', '/readyz'])
@@ -62,6 +64,7 @@ export function makeServer(app: App, deps: Deps, warnOfClear: (exchange: Exchang
     })
     outgoing.end(JSON.stringify(refused.toBody(id)))
   })
+  server.timeout = SILENCE
   // An expectation we do not know may be passed over (RFC 9110 section 10.1.1); Node's own 417 has none of our headers
   server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing))
   // Asked for once while it is there: a client that hangs up must not become a client without an address

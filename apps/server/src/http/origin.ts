@@ -30,8 +30,11 @@ export const isForUs = ({ url, rawHeaders, headers }: IncomingMessage, hosts: Re
  */
 export function refuseCrossSite(exchange: Exchange, { publicUrl }: Config) {
   const site = exchange.header('sec-fetch-site')
-  const sameOrigin = site === undefined ? exchange.header('origin') === publicUrl.origin : site === 'same-origin'
-  if (!sameOrigin) throw new Problem('cross-site-request')
+  const origin = exchange.header('origin')
+  if (site === 'same-origin' || (site === undefined && origin === publicUrl.origin)) return
+  const saysNothing = site === undefined && origin === undefined
+  const detail = `A program without a key sends Origin: ${publicUrl.origin}, as a browser does.`
+  throw new Problem('cross-site-request', saysNothing ? { detail } : {})
 }
 
 /**

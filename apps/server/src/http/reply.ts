@@ -46,6 +46,13 @@ export const makeReplies = ({ log }: Deps, { api }: SecurityHeaders) => {
         },
       ),
 
+    /** A refusal at an address people open: the title and the sentence, as a page without anything in it. */
+    page(exchange: Exchange, { status, message, details: { detail = '' } }: Problem) {
+      const head = `<meta charset="utf-8"><meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">`
+      const body = `<!doctype html><html lang="en">${head}<title>${message}</title><h1>${message}</h1><p>${detail}</p></html>`
+      return respond(exchange, status, body, { ...api, 'Content-Type': 'text/html; charset=utf-8' })
+    },
+
     empty: (exchange: Exchange, status: number) => respond(exchange, status, null, api),
 
     /** RFC 9457 section 3. What was not foreseen is logged with the request id and says nothing outside. */

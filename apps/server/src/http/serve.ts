@@ -86,6 +86,7 @@ export function makeServe(
       const showsCredential = isForCaller && exchange.header('authorization') !== undefined
       if (showsCredential) refuseMarkedCrossSite(exchange, config)
       else if (!isSafe && takesCookies) refuseCrossSite(exchange, config)
+      else if (endpoint.stepUp) refuseMarkedCrossSite(exchange, config)
       if (!isForCaller) return undefined
       const caller = await identify(exchange)
       admit(endpoint, caller)
@@ -109,6 +110,8 @@ export function makeServe(
       const isStranger = error instanceof Problem && error.status === 401
       const elsewhere = isStranger ? sendElsewhere?.(exchange) : null
       if (elsewhere) return replies.redirect(exchange, elsewhere)
+      const isForPerson = endpoint.atRoot && exchange.header('accept')?.includes('text/html')
+      if (isForPerson && error instanceof Problem) return replies.page(exchange, error)
       return replies.problem(exchange, error, challenge(exchange, error, credentials))
     }
 

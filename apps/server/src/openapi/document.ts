@@ -128,7 +128,10 @@ function failures(endpoint: Endpoint) {
       status,
       {
         description: codes.map((code) => `${problems[code].title} (\`${code}\`)`).join(' · '),
-        content: { 'application/problem+json': { schema: problemBody, examples: examplesOf(codes) } },
+        content: {
+          'application/problem+json': { schema: problemBody, examples: examplesOf(codes) },
+          ...(endpoint.atRoot && { 'text/html': {} }),
+        },
       },
     ]),
   )

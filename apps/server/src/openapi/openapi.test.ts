@@ -108,7 +108,9 @@ describe('the OpenAPI document', () => {
         expect(status).toMatch(/^[2-5]\d\d$/)
         expect(response.description).not.toBe('')
         if (Number(status) < 400) continue
-        expect(Object.keys(response.content ?? {})).toEqual(['application/problem+json'])
+        expect(Object.keys(response.content ?? {}).filter((type) => type !== 'text/html')).toEqual([
+          'application/problem+json',
+        ])
         expect(response.content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' })
       }
   })

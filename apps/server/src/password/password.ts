@@ -32,7 +32,7 @@ export async function change(
   await acceptNewPassword(deps, { password: newPassword, person: caller.user, pointer: '/newPassword' })
 
   const [stored] = await db.select().from(users).where(eq(users.id, caller.user.id))
-  const target = { key: caller.user.id, passwordHash: stored?.passwordHash ?? null }
+  const target = { userId: caller.user.id, passwordHash: stored?.passwordHash ?? null }
   const { isRight, forgive } = await provePassword(deps, exchange, target, currentPassword)
   if (!isRight) {
     const actor = activity.browserActor(exchange, caller.user.id, caller.session.id)

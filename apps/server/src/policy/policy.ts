@@ -14,10 +14,8 @@ export const update = (deps: Deps, caller: Caller, exchange: Exchange, changes: 
   sessions.changeOwn(deps, caller, async (tx, { rights }, at) => {
     if (!rights.includes('policy:write')) throw new Problem('forbidden')
     if (Object.keys(changes).length > 0) {
-      const { apiKeyVisibility } = await readPolicy(tx)
       await tx.update(tx.tables.policy).set(changes)
-      // Both ways: a key made at the very moment of the first switch would be there for the second
-      if (changes.apiKeyVisibility && changes.apiKeyVisibility !== apiKeyVisibility) await apiKeys.forgetValues(tx)
+      if (changes.apiKeyVisibility === 'once') await apiKeys.forgetValues(tx)
       const detail = changes as Record<string, string | number | boolean> // JSON has no undefined
       const actor = activity.actorOf(exchange, caller)
       await activity.record(tx, { event: 'policy.changed', subject: null, actor, at, detail })

@@ -126,8 +126,8 @@ export async function renewToken(
 
 /**
  * One change by a caller to their own account. Changes to one account happen one after the other, and a session or
- * key that ended while the request was on its way changes nothing.
- * @throws Problem not-signed-in
+ * key that ended, or a right that was taken away, while the request was on its way changes nothing.
+ * @throws Problem not-signed-in, forbidden
  */
 export const changeOwn = <C extends Caller, T>(
   { db, now }: Pick<Deps, 'db' | 'now'>,
@@ -138,6 +138,7 @@ export const changeOwn = <C extends Caller, T>(
     await tx.lockUser(caller.user.id)
     const fresh = await findAgain(tx, caller, now())
     if (!fresh) throw new Problem('not-signed-in')
+    if (!caller.rights.every((right) => fresh.rights.includes(right))) throw new Problem('forbidden')
     return work(tx, fresh, now())
   })
 

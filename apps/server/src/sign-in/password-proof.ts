@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { limits, PASSWORD_PAUSE } from '@latchkey/auth-core/lockout'
 import type { Problem } from '@latchkey/contract/problem'
 import type { Db, Tx } from '@latchkey/db/db'
@@ -6,13 +7,15 @@ import type { Deps } from '../deps.ts'
 import type { Exchange } from '../http/exchange.ts'
 import * as knownBrowsers from '../sessions/known-browsers.ts'
 
-/** Who a password is tried for: the account's id, or what was typed where there is no such account. */
-type Target = { key: string; passwordHash: string | null }
+/** Who a password is tried for; `typed` is the name where there is no such account. */
+type Target = { userId: string | null; typed?: string; passwordHash: string | null }
 
-const ofAccount = (key: string) => `password:${key}:`
+const ofAccount = (userId: string) => `password:${userId}:`
+/** Hashed where nobody has that name: it may be long, and it may be a password in the wrong field. */
+const ofTarget = ({ userId, typed = '' }: Target) => ofAccount(userId ?? hash('sha256', typed, 'base64url'))
 /** One run a door: what programs get wrong never pauses a person's sign-in. */
 const fromAnywhere = (target: Target, door: PasswordDoor) =>
-  `${ofAccount(target.key)}anywhere${door === 'basic' ? ':basic' : ''}`
+  `${ofTarget(target)}anywhere${door === 'basic' ? ':basic' : ''}`
 
 /** A form a person fills in, or HTTP Basic. */
 export type PasswordDoor = 'form' | 'basic'
@@ -30,7 +33,8 @@ export async function provePassword(
   password: string,
   door: PasswordDoor = 'form',
 ): Promise<PasswordVerdict> {
-  const browser = door === 'form' ? await knownBrowsers.recognise(db, exchange, target.key, now()) : null
+  const browser =
+    door === 'form' && target.userId ? await knownBrowsers.recognise(db, exchange, target.userId, now()) : null
   const budget = browser ? knownBrowserBudget(target, browser) : strangerBudget(target, exchange, door)
   // Whoever has no tries left does not stand in the queue either
   const refusal = await budget.find(db, now())
@@ -61,7 +65,7 @@ type Budget = {
 
 /** A few tries for this account from this network, more from it for whatever account, and a hundred from anywhere. */
 function strangerBudget(target: Target, { network }: Exchange, door: PasswordDoor): Budget {
-  const account = { key: `${ofAccount(target.key)}${network}`, limit: limits.passwordOfAccount }
+  const account = { key: `${ofTarget(target)}${network}`, limit: limits.passwordOfAccount }
   const run = fromAnywhere(target, door)
   const everyone = { key: `password-from:${network}`, limit: limits.passwordFromNetwork }
   const { find, count } = limited([account, everyone], run)
@@ -77,7 +81,7 @@ function strangerBudget(target: Target, { network }: Exchange, door: PasswordDoo
 
 /** A few tries for this account from this browser, and a hundred in a row: its cookie may have been copied. */
 function knownBrowserBudget(target: Target, browser: string): Budget {
-  const own = { key: `${ofAccount(target.key)}browser:${browser}`, limit: limits.passwordFromKnownBrowser }
+  const own = { key: `${ofTarget(target)}browser:${browser}`, limit: limits.passwordFromKnownBrowser }
   const run = `${own.key}:run`
   return {
     ...limited([own], run),

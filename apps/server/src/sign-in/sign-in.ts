@@ -17,7 +17,8 @@ import { proceed, readEntrant } from './steps.ts'
 export async function signIn(deps: Deps, exchange: Exchange, body: { username: string; password: string }) {
   const { db, now, hashPool } = deps
   const account = await findAccount(deps, body.username)
-  const target = { key: account?.id ?? canonical(body.username), passwordHash: account?.passwordHash ?? null }
+  const typed = canonical(body.username)
+  const target = { userId: account?.id ?? null, typed, passwordHash: account?.passwordHash ?? null }
   const { isRight, forgive } = await provePassword(deps, exchange, target, body.password)
   const outdated = isRight && hashPool.isOutdated(target.passwordHash as string)
   // A full queue is no reason to turn anybody away: the next sign-in brings the hash up to date

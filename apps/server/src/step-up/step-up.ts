@@ -36,7 +36,7 @@ async function proveWithPassword(deps: Deps, caller: SessionCaller, exchange: Ex
   if (password === undefined) throw new Problem('step-up-required', { pointer: '/password' })
   const { users } = deps.db.tables
   const [stored] = await deps.db.select().from(users).where(eq(users.id, caller.user.id))
-  const target = { key: caller.user.id, passwordHash: stored?.passwordHash ?? null }
+  const target = { userId: caller.user.id, passwordHash: stored?.passwordHash ?? null }
   const { isRight, forgive } = await provePassword(deps, exchange, target, password)
   await settle(deps, caller, exchange, async (tx, row) => {
     const detail = { method: 'password' }

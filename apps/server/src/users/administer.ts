@@ -53,7 +53,8 @@ const isMatch = (header: string, tag: string) =>
 
 /**
  * Changes what is given. Nobody takes away their own second factor or sets their own password this way: their own
- * settings ask for the proof that belongs to it.
+ * settings ask for the proof that belongs to it. A program does not move
+ * its owner's address or demand either.
  */
 export async function update(
   deps: Deps,
@@ -63,7 +64,9 @@ export async function update(
 ) {
   const { db, now } = deps
   const isSelf = id === caller.user.id
-  if (isSelf && (password !== undefined || rest.twoFactorActive === false)) throw new Problem('not-for-yourself')
+  const byProgram = caller.credential !== 'cookie' && (rest.email !== undefined || rest.requireTwoFactor !== undefined)
+  const isOwnMatter = password !== undefined || rest.twoFactorActive === false || byProgram
+  if (isSelf && isOwnMatter) throw new Problem('not-for-yourself')
   const passwordHash =
     password === undefined ? undefined : await users.hashFor(deps, await users.find(db, id), password)
   const changes = { ...rest, ...(passwordHash && { passwordHash }) }
