@@ -155,6 +155,33 @@ test('with an overlap the old key works on beside the new one, until both are re
   for (const apiKey of [old, next]) expect((await asProgram(server, bearer(apiKey))).status).toBe(401)
 })
 
+test('a third key says that the first one, still retiring, stops at once, whatever is chosen', async ({
+  server,
+  signedIn,
+}) => {
+  const first = await haveKey(signedIn)
+  await asProgram(server, bearer(first))
+  await generate(signedIn).click()
+  await expect(question(signedIn)).not.toContainText('The key before')
+  await expect(question(signedIn)).toContainText('They fail at once, as chosen below.')
+  await question(signedIn).getByLabel('Works for 24 hours more').check()
+  await expect(question(signedIn)).toContainText('They fail when the time below is over.')
+  await generate(question(signedIn)).click()
+  await saved(signedIn).click()
+
+  await generate(signedIn).click()
+  await expect(question(signedIn)).toContainText(
+    new RegExp(
+      `The key before, ${first.slice(0, 7)}…${first.slice(-4)} \\(24 hours left, last used .*\\), stops at once\\.`,
+    ),
+  )
+  await question(signedIn).getByLabel('Works for 1 hour more').check()
+  await expect(question(signedIn)).toContainText('stops at once.')
+  await generate(question(signedIn)).click()
+  await expect(shownOnce(signedIn, 'API key')).toBeVisible()
+  expect((await asProgram(server, bearer(first))).status).toBe(401)
+})
+
 test('after five minutes a new key asks who is there, and the overlap chosen is kept (AK-03)', async ({
   server,
   signedIn,

@@ -39,6 +39,12 @@ export const replaceTitle = 'Generate a new API key?'
 export const pleaseNote = 'Please Note'
 export const replaceWarning =
   'Generating a new API key will replace the existing API key. If a new API key is generated, then API calls made with the old API key will fail. Are you sure that you wish to proceed?'
+export const failsAtOnce = 'They fail at once, as chosen below.'
+export const failsLater = 'They fail when the time below is over.'
+export const keyBefore = 'The key before,'
+export const lastUsed = 'last used'
+export const neverUsed = 'never used'
+export const stopsAtOnce = 'stops at once.'
 export const oldKey = 'The old key:'
 export const oldNeverUsed = 'It was never used.'
 export const usedFrom = (address: string) => `from ${address}`
