@@ -22,6 +22,7 @@ const card = (page: Page, name: string) => page.getByRole('region', { name, exac
 async function makeKey(page: Page) {
   await page.goto('/settings/api-key')
   await expect(page.getByText('You have no API key.')).toBeVisible()
+  await expect(page.getByText('Have a place ready to keep it: it may be shown only once.')).toBeVisible()
   await generate(page).click()
   return readShownOnce(page, 'API key')
 }
@@ -155,6 +156,33 @@ test('with an overlap the old key works on beside the new one, until both are re
   for (const apiKey of [old, next]) expect((await asProgram(server, bearer(apiKey))).status).toBe(401)
 })
 
+test('a third key says that the first one, still retiring, stops at once, whatever is chosen', async ({
+  server,
+  signedIn,
+}) => {
+  const first = await haveKey(signedIn)
+  await asProgram(server, bearer(first))
+  await generate(signedIn).click()
+  await expect(question(signedIn)).not.toContainText('The key before')
+  await expect(question(signedIn)).toContainText('They fail at once, as chosen below.')
+  await question(signedIn).getByLabel('Works for 24 hours more').check()
+  await expect(question(signedIn)).toContainText('They fail when the time below is over.')
+  await generate(question(signedIn)).click()
+  await saved(signedIn).click()
+
+  await generate(signedIn).click()
+  await expect(question(signedIn)).toContainText(
+    new RegExp(
+      `The key before, ${first.slice(0, 7)}…${first.slice(-4)} \\(24 hours left, last used .*\\), stops at once\\.`,
+    ),
+  )
+  await question(signedIn).getByLabel('Works for 1 hour more').check()
+  await expect(question(signedIn)).toContainText('stops at once.')
+  await generate(question(signedIn)).click()
+  await expect(shownOnce(signedIn, 'API key')).toBeVisible()
+  expect((await asProgram(server, bearer(first))).status).toBe(401)
+})
+
 test('after five minutes a new key asks who is there, and the overlap chosen is kept (AK-03)', async ({
   server,
   signedIn,
@@ -179,11 +207,27 @@ test('after five minutes a new key asks who is there, and the overlap chosen is 
 
 test('the command shown holds a placeholder, never a key', async ({ server, signedIn }) => {
   const apiKey = await haveKey(signedIn)
-  await signedIn.getByRole('button', { name: 'Copy command' }).click()
+  const figure = (name: string) => signedIn.getByRole('figure', { name })
+  await figure('First put your key into a variable').getByRole('button', { name: 'Copy command' }).click()
   await expect(said(signedIn, 'Copied')).toBeVisible()
+  expect(await clipboard(signedIn)).toBe('read -rs LATCHKEY_API_KEY && export LATCHKEY_API_KEY')
+  await figure('Then try it').getByRole('button', { name: 'Copy command' }).click()
+  await expect(figure('Then try it').getByRole('status')).toContainText('Copied')
   const command = await clipboard(signedIn)
   expect(command).toBe(`curl -H "Authorization: Bearer $LATCHKEY_API_KEY" ${server.url}/api/v1/account`)
   expect(command).not.toContain(apiKey)
+})
+
+test('the way to the documentation of the API is there before a key is, and afterwards', async ({ signedIn }) => {
+  const link = signedIn.getByRole('link', { name: 'API documentation' })
+  await signedIn.goto('/settings/api-password')
+  await expect(link).toHaveAttribute('href', '/api/docs')
+  await haveKey(signedIn)
+  await expect(link).toHaveCount(1)
+  await signedIn.goto('/settings/api-key')
+  await link.click()
+  await expect(signedIn).toHaveURL('/api/docs')
+  await expect(signedIn).toHaveTitle('API documentation · Latchkey')
 })
 
 test('what was refused is not shown as an account without a key', async ({ signedIn }) => {

@@ -110,6 +110,36 @@ test.describe('with an API key and an API password', () => {
     await expect(signedIn.getByLabel('Revoke my API key too')).toBeHidden()
   })
 
+  test('with download links too: they end as well unless one says otherwise, and what happened is said', async ({
+    server,
+    signedIn,
+    person,
+  }) => {
+    const make = async () => {
+      const body = { resource: 'account-export', expiresInHours: 1 }
+      return (await call<{ url: string }>(signedIn, server.url, 'POST', '/account/downloads', body)).url
+    }
+    const links = signedIn.getByLabel('Revoke my download links too')
+    const first = await make()
+    await signedIn.reload()
+    await expect(links).toBeChecked()
+    await signedIn.getByLabel('Current password').fill(person.password)
+    await signedIn.getByLabel('New password').fill(newPassword)
+    await signedIn.getByRole('button', { name: 'Change password' }).click()
+    await expect(said(signedIn, 'Your API key, your API password and your download links were revoked.')).toBeVisible()
+    expect((await fetch(first)).status).toBe(410)
+    await expect(links).toBeHidden()
+
+    const second = await make()
+    await signedIn.reload()
+    await links.uncheck()
+    await signedIn.getByLabel('Current password').fill(newPassword)
+    await signedIn.getByLabel('New password').fill('twelve slow lanterns drift')
+    await signedIn.getByRole('button', { name: 'Change password' }).click()
+    await expect(said(signedIn, 'Your download links still work.')).toBeVisible()
+    expect((await fetch(second)).status).toBe(200)
+  })
+
   test('what is not ticked goes on working', async ({ server, signedIn }) => {
     await signedIn.getByLabel('Revoke my API key too').uncheck()
     await signedIn.getByRole('button', { name: 'Change password' }).click()
@@ -121,9 +151,9 @@ test.describe('with an API key and an API password', () => {
   })
 })
 
-test('without API key and API password nothing is asked about them', async ({ signedIn }) => {
+test('without API key, API password and download link nothing is asked about them', async ({ signedIn }) => {
   const answers = Promise.all(
-    ['api-key', 'api-password'].map((name) => signedIn.waitForResponse(`**/api/v1/account/${name}`)),
+    ['api-key', 'api-password', 'downloads'].map((name) => signedIn.waitForResponse(`**/api/v1/account/${name}`)),
   )
   await signedIn.goto('/settings/password')
   await answers

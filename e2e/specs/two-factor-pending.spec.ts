@@ -9,6 +9,7 @@ import {
   setupKey,
   signInByForm,
 } from '../fixtures/pages.ts'
+import { asProgram, basic } from '../fixtures/program.ts'
 import { readQrCode } from '../fixtures/qr-code.ts'
 import type { Person } from '../fixtures/server.ts'
 import { test } from '../fixtures/test.ts'
@@ -50,6 +51,30 @@ test('from Disabled to Pending and back: the page says what happens at the next 
   await secondBrowser.goto('/sign-in')
   await signInByForm(secondBrowser, person)
   await expect(profileMenu(secondBrowser, person)).toBeVisible()
+})
+
+test('programs that send the account password are refused from Pending on, said before and while it lasts', async ({
+  server,
+  signedIn,
+  person,
+}) => {
+  await signedIn.goto('/settings/two-factor')
+  await expect(
+    signedIn.getByText(
+      'Once it is pending or active, programs that send your account password over HTTP Basic are refused; afterwards, make them an API password.',
+    ),
+  ).toBeVisible()
+  await setUpLater(signedIn).click()
+  await expect(
+    signedIn.getByText(
+      'Until then your password alone signs you in, but programs that send it over HTTP Basic are refused already.',
+      { exact: false },
+    ),
+  ).toBeVisible()
+  expect((await asProgram(server, basic(person.username, person.password))).status).toBe(401)
+  const needed = signedIn.getByText('Such programs need an API password; one made now lasts until the set-up.')
+  await needed.getByRole('link', { name: 'API password' }).click()
+  await expect(signedIn.getByRole('heading', { name: 'API password', level: 1 })).toBeVisible()
 })
 
 test('from Pending to Active: sign out, sign in, scan, prove, save the codes (SI-01)', async ({

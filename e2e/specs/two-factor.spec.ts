@@ -60,6 +60,11 @@ test('from Disabled to Active: scan, prove, save the codes, sign in again', asyn
       'You are signed out everywhere, here too: this page only still shows your codes. Save them, then sign in with your app.',
     ),
   ).toBeVisible()
+  await expect(
+    signedIn.getByText(
+      'Programs that send your account password over HTTP Basic are refused now; once you have signed in again, make them an API password.',
+    ),
+  ).toBeVisible()
   await expect(signedIn.getByRole('button', { name: 'Sign in again' })).toBeDisabled()
   await signedIn.getByLabel('I have saved these codes').check()
   await signedIn.getByRole('button', { name: 'Sign in again' }).click()

@@ -8,8 +8,9 @@ import { m as credentials } from '../../messages/credentials.ts'
 
 export const HowToUse = () => (
   <Panel title={m.use}>
+    <CommandLine label={m.variable} text={m.variableLine} labels={credentials.copyCommand} />
+    <p className={stack.aside}>{m.variableNote}</p>
     <CommandLine label={m.command} text={m.commandLine(location.origin)} labels={credentials.copyCommand} />
-    <p className={stack.aside}>{m.commandNote}</p>
     <Scope works={m.worksWhere}>
       {m.worksNot.map((where) => (
         <li key={where}>{where}</li>

@@ -3,6 +3,7 @@ import { Button } from '@latchkey/ui/button'
 import { Facts } from '@latchkey/ui/facts'
 import { Panel } from '@latchkey/ui/panel'
 import { useState } from 'react'
+import { ApiDocumentation } from '../../credentials/api-documentation.tsx'
 import { CredentialStatus } from '../../credentials/credential-status.tsx'
 import { moment } from '../../credentials/moment.tsx'
 import { m } from '../../messages/api-key.ts'
@@ -36,6 +37,7 @@ export function KeyPanel({ apiKey, purpose, onMade }: Props) {
               ] as const)),
         ]}
       />
+      <ApiDocumentation />
       {replacing && <ReplaceDialog old={apiKey} onMade={onMade} onClose={() => setReplacing(false)} />}
     </Panel>
   )

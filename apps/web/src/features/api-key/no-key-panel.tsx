@@ -1,5 +1,6 @@
 import { Button } from '@latchkey/ui/button'
 import { Panel } from '@latchkey/ui/panel'
+import { ApiDocumentation } from '../../credentials/api-documentation.tsx'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m } from '../../messages/api-key.ts'
 import { useGenerate } from './use-generate.ts'
@@ -18,7 +19,10 @@ export function NoKeyPanel({ purpose, onMade }: { purpose: string; onMade: (apiK
         </Button>
       }
     >
-      <p>{m.noneYet}</p>
+      <p>
+        {m.noneYet} {m.shownOnlyOnce}
+      </p>
+      <ApiDocumentation />
       <GeneralProblem problem={generate.error} />
     </Panel>
   )

@@ -3,6 +3,7 @@ import { Choices } from '@latchkey/ui/choices'
 import { useState } from 'react'
 import { Question } from '../../credentials/question.tsx'
 import { m } from '../../messages/api-key.ts'
+import { KeyBefore } from './key-before.tsx'
 import { LastUse } from './last-use.tsx'
 import { useGenerate } from './use-generate.ts'
 
@@ -25,7 +26,9 @@ export function ReplaceDialog({ old, onMade, onClose }: Props) {
       <p>
         <strong>{m.pleaseNote}</strong> {m.replaceWarning}
       </p>
+      <p>{overlap === 'none' ? m.failsAtOnce : m.failsLater}</p>
       <LastUse of={old} />
+      {old.retiring && <KeyBefore {...old.retiring} />}
       <Choices legend={m.overlap} name="overlap" options={m.overlaps} first="none" onChoose={setOverlap} />
     </Question>
   )

@@ -4,6 +4,7 @@ import { Facts } from '@latchkey/ui/facts'
 import { Panel } from '@latchkey/ui/panel'
 import { StatusMark } from '@latchkey/ui/status-mark'
 import { type ReactNode, useState } from 'react'
+import { ApiDocumentation } from '../../credentials/api-documentation.tsx'
 import { CredentialStatus } from '../../credentials/credential-status.tsx'
 import { moment } from '../../credentials/moment.tsx'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
@@ -57,6 +58,7 @@ export function PasswordPanel({ apiPassword, onMade, children }: Props) {
         </p>
       )}
       {children}
+      <ApiDocumentation />
       <GeneralProblem problem={first.error} />
       {replacing && <ReplaceDialog lastUsedAt={lastUsedAt} onMade={onMade} onClose={() => setReplacing(false)} />}
     </Panel>

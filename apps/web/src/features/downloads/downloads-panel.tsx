@@ -2,13 +2,13 @@ import type { DownloadResource } from '@latchkey/contract/downloads'
 import { buttonClass } from '@latchkey/ui/button'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { downloadsQuery } from '../../api/downloads.ts'
 import { ShownOnce } from '../../credentials/shown-once.tsx'
 import { News } from '../../forms/news.tsx'
 import { m } from '../../messages/downloads.ts'
 import { locale } from '../../messages/language.ts'
 import { LinkForm } from './link-form.tsx'
 import { LinkList } from './link-list.tsx'
-import { downloadsQuery } from './queries.ts'
 
 type Step =
   | { at: 'overview'; said?: string }

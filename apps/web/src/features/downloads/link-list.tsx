@@ -2,6 +2,7 @@ import { type Download, revokeDownload } from '@latchkey/contract/downloads'
 import { Panel } from '@latchkey/ui/panel'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Answer } from '../../api/answer.tsx'
+import { downloadsQuery } from '../../api/downloads.ts'
 import { isProblem } from '../../api/is-problem.ts'
 import { useCall } from '../../api/step-up.ts'
 import { GeneralProblem } from '../../forms/general-problem.tsx'
@@ -9,7 +10,6 @@ import { News } from '../../forms/news.tsx'
 import { m } from '../../messages/downloads.ts'
 import { LinkEntry } from './link-entry.tsx'
 import styles from './link-list.module.css'
-import { downloadsQuery } from './queries.ts'
 
 /** The links that still work, each with the way to end it. */
 export function LinkList() {

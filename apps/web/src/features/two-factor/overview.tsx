@@ -1,3 +1,4 @@
+import type { ApiPassword } from '@latchkey/contract/api-password'
 import type { ReplyOf } from '@latchkey/contract/endpoint'
 import type { renewRecoveryCodes } from '@latchkey/contract/recovery-codes'
 import type { getTwoFactor } from '@latchkey/contract/two-factor'
@@ -16,8 +17,8 @@ import type { NewSecret } from './use-begin.ts'
 type Props = {
   query: UseQueryResult<ReplyOf<typeof getTwoFactor>, Error>
   renewAtOnce: boolean
-  /** some changes end it, others make it needless */
-  hasApiPassword: boolean
+  /** some changes end it, others make it needful or needless */
+  apiPassword: ApiPassword | undefined
   onBegun: (secret: NewSecret) => void
   onRenewed: (codes: ReplyOf<typeof renewRecoveryCodes>) => void
   /** something was changed at a press of a button, with the sentence that says so */
@@ -25,25 +26,26 @@ type Props = {
 }
 
 /** How things stand, and what can be done about it. */
-export function Overview({ query, renewAtOnce, hasApiPassword, onBegun, onRenewed, onChanged }: Props) {
+export function Overview({ query, renewAtOnce, apiPassword, onBegun, onRenewed, onChanged }: Props) {
   if (!query.data)
     return (
       <Panel title={m.panel} purpose={m.purpose}>
         <Answer query={query}>{() => null}</Answer>
       </Panel>
     )
+  const hasApiPassword = apiPassword?.exists === true
   const { status, required, since, lastUsedAt, recoveryCodes } = query.data
 
   return (
     <>
       {status === 'disabled' && (
-        <DisabledPanel hasApiPassword={hasApiPassword} onBegun={onBegun} onPending={() => onChanged(m.nowPending)} />
+        <DisabledPanel apiPassword={apiPassword} onBegun={onBegun} onPending={() => onChanged(m.nowPending)} />
       )}
       {status === 'pending' && (
         <PendingPanel
           required={required}
           since={since}
-          hasApiPassword={hasApiPassword}
+          apiPassword={apiPassword}
           onBegun={onBegun}
           onCancelled={() => onChanged(m.cancelled)}
         />

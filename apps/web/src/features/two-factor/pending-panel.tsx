@@ -1,3 +1,4 @@
+import type { ApiPassword } from '@latchkey/contract/api-password'
 import { cancelSetUp } from '@latchkey/contract/two-factor'
 import { Button } from '@latchkey/ui/button'
 import { Facts } from '@latchkey/ui/facts'
@@ -7,6 +8,7 @@ import { GeneralProblem } from '../../forms/general-problem.tsx'
 import { m as everywhere } from '../../messages/everywhere.ts'
 import { m } from '../../messages/two-factor.ts'
 import { EndsApiPassword } from './ends-api-password.tsx'
+import { RefusesBasic } from './refuses-basic.tsx'
 import { StatusLine } from './status-line.tsx'
 import { type NewSecret, useBegin } from './use-begin.ts'
 import { useChange } from './use-change.ts'
@@ -14,12 +16,12 @@ import { useChange } from './use-change.ts'
 type Props = {
   required: boolean
   since: number | null
-  hasApiPassword: boolean
+  apiPassword: ApiPassword | undefined
   onBegun: (secret: NewSecret) => void
   onCancelled: () => void
 }
 
-export function PendingPanel({ required, since, hasApiPassword, onBegun, onCancelled }: Props) {
+export function PendingPanel({ required, since, apiPassword, onBegun, onCancelled }: Props) {
   const begin = useBegin(onBegun)
   const cancel = useChange(cancelSetUp, onCancelled)
 
@@ -44,9 +46,10 @@ export function PendingPanel({ required, since, hasApiPassword, onBegun, onCance
       <p>
         {m.pendingMeans} {m.pendingNow}
       </p>
+      {apiPassword?.exists === false && <RefusesBasic how={m.pendingNeedsOne} andThen={m.lastsUntilSetUp} />}
       {since !== null && <Facts items={[[m.pendingSince, moment(since, everywhere.unknown)]]} />}
       {required && <p>{m.required}</p>}
-      {hasApiPassword && <EndsApiPassword how={m.willEndApiPassword} />}
+      {apiPassword?.exists && <EndsApiPassword how={m.willEndApiPassword} />}
       <GeneralProblem problem={begin.error ?? cancel.error} />
     </Panel>
   )

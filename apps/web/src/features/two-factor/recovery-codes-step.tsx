@@ -8,13 +8,21 @@ import { SaveCodes } from '../../enrolment/save-codes.tsx'
 import { m as enrolment } from '../../messages/enrolment.ts'
 import { m } from '../../messages/two-factor.ts'
 import { EndsApiPassword } from './ends-api-password.tsx'
+import { RefusesBasic } from './refuses-basic.tsx'
 import { StatusLine } from './status-line.tsx'
 import { StepList } from './step-list.tsx'
 
-type Props = { codes: RecoveryCodes; signedOut: boolean; endedApiPassword: boolean; onDone: () => void }
+type Props = {
+  codes: RecoveryCodes
+  signedOut: boolean
+  /** the account password, for programs */
+  endedBasic: boolean
+  endedApiPassword: boolean
+  onDone: () => void
+}
 
 /** The last step of setting up: keeping the codes. */
-export function RecoveryCodesStep({ codes, signedOut, endedApiPassword, onDone }: Props) {
+export function RecoveryCodesStep({ codes, signedOut, endedBasic, endedApiPassword, onDone }: Props) {
   const [saved, setSaved] = useState(false)
   useAskBeforeLeaving(saved ? undefined : enrolment.leaveCodes)
 
@@ -40,6 +48,7 @@ export function RecoveryCodesStep({ codes, signedOut, endedApiPassword, onDone }
         </p>
         <p>{signedOut ? m.signedOut : enrolment.othersEnded}</p>
       </Notice>
+      {endedBasic && (signedOut ? <p>{m.refusesBasicSignedOut}</p> : <RefusesBasic how={m.refusesBasic} />)}
       {endedApiPassword && (signedOut ? <p>{m.apiPasswordEnded}</p> : <EndsApiPassword how={m.endedApiPassword} />)}
       <SaveCodes codes={codes} saved={saved} onSaved={setSaved} />
     </Panel>

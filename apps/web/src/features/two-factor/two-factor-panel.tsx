@@ -19,7 +19,7 @@ type Said = { kind: ComponentProps<typeof Notice>['kind']; text: string }
 type Step =
   | { at: 'overview'; said?: Said }
   | { at: 'scan'; secret: NewSecret; from: TwoFactorStatus }
-  | { at: 'recovery-codes'; codes: RecoveryCodes; signedOut: boolean }
+  | { at: 'recovery-codes'; codes: RecoveryCodes; signedOut: boolean; from: TwoFactorStatus }
   | { at: 'renewal'; codes: RecoveryCodes }
 
 type Props = {
@@ -39,7 +39,7 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
   const [isFresh, setFresh] = useState(true)
   const query = useQuery({ ...twoFactorQuery, enabled: step.at === 'overview' })
   /** as it was before the step one is at: the server ends it with some of them */
-  const hasApiPassword = useQuery({ ...apiPasswordQuery, enabled: step.at === 'overview' }).data?.exists === true
+  const apiPassword = useQuery({ ...apiPasswordQuery, enabled: step.at === 'overview' }).data
 
   /** What had the focus is gone with the step before, so the new step gets it. */
   const go = (next: Step) => {
@@ -65,7 +65,7 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
           <Overview
             query={query}
             renewAtOnce={renewAtOnce && isFresh}
-            hasApiPassword={hasApiPassword}
+            apiPassword={apiPassword}
             onBegun={(secret) => go({ at: 'scan', secret, from: query.data?.status ?? 'disabled' })}
             onRenewed={({ recoveryCodes, recoverySetId }) =>
               go({ at: 'renewal', codes: recoveryCodesFor(username, recoverySetId, recoveryCodes) })
@@ -88,6 +88,7 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
               at: 'recovery-codes',
               codes: recoveryCodesFor(username, recoverySetId, recoveryCodes),
               signedOut,
+              from: step.from,
             })
           }}
         />
@@ -96,7 +97,11 @@ export function TwoFactorPanel({ username, renewAtOnce, hold, onSignInAgain }: P
         <RecoveryCodesStep
           codes={step.codes}
           signedOut={step.signedOut}
-          endedApiPassword={hasApiPassword}
+          // While Pending, programs were refused already; without another password to send they still are
+          endedBasic={
+            step.from === 'pending' ? apiPassword?.exists === false : apiPassword?.accountPasswordAccepted === true
+          }
+          endedApiPassword={apiPassword?.exists === true}
           onDone={step.signedOut ? onSignInAgain : () => done(enrolment.nowActive)}
         />
       )}

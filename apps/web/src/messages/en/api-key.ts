@@ -4,6 +4,7 @@ export const purpose = 'Lets a program call the API as you. The API key has the 
 export const purposeReadOnly =
   'Lets a program call the API as you. Your account is read-only, so the API key can only read.'
 export const noneYet = 'You have no API key. Make one when a script or a program is to work with your account.'
+export const shownOnlyOnce = 'Have a place ready to keep it: it may be shown only once.'
 export const generate = 'Generate new API Key'
 export const key = 'Key'
 export const from = 'From'
@@ -23,10 +24,12 @@ export const worksUntil = 'Works until'
 export const timeLeft = (amount: string) => `${amount} left`
 
 export const use = 'How to use it'
-export const command = 'Try it: this asks who you are'
+export const variable = 'First put your key into a variable: paste it when this waits, then press Enter'
+export const variableLine = 'read -rs LATCHKEY_API_KEY && export LATCHKEY_API_KEY'
+export const variableNote = 'The key is not shown as you paste it, and does not get into the history of your shell.'
+export const command = 'Then try it: this asks who you are'
 export const commandLine = (origin: string) =>
   `curl -H "Authorization: Bearer $LATCHKEY_API_KEY" ${origin}/api/v1/account`
-export const commandNote = 'Put your key into the variable LATCHKEY_API_KEY first, so that it stands in no command.'
 export const worksWhere = 'In the Authorization header of calls to the API.'
 export const worksNot = [
   'In an address: a key in a URL is refused, because addresses end up in logs.',
@@ -39,6 +42,12 @@ export const replaceTitle = 'Generate a new API key?'
 export const pleaseNote = 'Please Note'
 export const replaceWarning =
   'Generating a new API key will replace the existing API key. If a new API key is generated, then API calls made with the old API key will fail. Are you sure that you wish to proceed?'
+export const failsAtOnce = 'They fail at once, as chosen below.'
+export const failsLater = 'They fail when the time below is over.'
+export const keyBefore = 'The key before,'
+export const lastUsed = 'last used'
+export const neverUsed = 'never used'
+export const stopsAtOnce = 'stops at once.'
 export const oldKey = 'The old key:'
 export const oldNeverUsed = 'It was never used.'
 export const usedFrom = (address: string) => `from ${address}`

@@ -12,7 +12,7 @@ export const statusWord: Record<TwoFactorStatus, string> = {
 }
 export const disabledMeans = 'Whoever knows your password can sign in as you.'
 export const pendingMeans =
-  'The next time you sign in, a QR code waits after your password: you scan it with an authenticator app and type the code it shows. Until then your password alone opens your account.'
+  'The next time you sign in, a QR code waits after your password: you scan it with an authenticator app and type the code it shows. Until then your password alone signs you in, but programs that send it over HTTP Basic are refused already.'
 export const pendingNow = 'You can also set it up right now.'
 export const pendingSince = 'Pending since'
 export const required =
@@ -77,7 +77,7 @@ export const leaveRenewal =
 
 export const resetPanel = 'Reset the secret'
 export const resetPurpose =
-  'For a phone that was lost or seen by somebody else. Your secret and all your recovery codes are dead at once, and your other sessions end. You set up a new app at your next sign-in; until then your password alone opens your account.'
+  'For a phone that was lost or seen by somebody else. Your secret and all your recovery codes are dead at once, and your other sessions end. You set up a new app at your next sign-in; until then your password alone signs you in.'
 export const reset = 'Reset Secret'
 export const cannotReset = {
   disabled: 'There is no secret to reset while two-factor authentication is disabled.',
@@ -96,6 +96,14 @@ export const cannotDeactivate =
   'Your administrator requires two-factor authentication for this account, so it cannot be turned off.'
 
 export const apiPassword = 'API password'
+/** each goes on with the words above, as a link */
+export const willRefuseBasic =
+  'Once it is pending or active, programs that send your account password over HTTP Basic are refused; afterwards, make them an'
+export const pendingNeedsOne = 'Such programs need an'
+export const lastsUntilSetUp = '; one made now lasts until the set-up'
+export const refusesBasic = 'Programs that send your account password over HTTP Basic are refused now; make them an'
+export const refusesBasicSignedOut =
+  'Programs that send your account password over HTTP Basic are refused now; once you have signed in again, make them an API password.'
 export const makeAnother = 'A new one is made under'
 export const willEndApiPassword = 'Once it is set up, the API password you have becomes void.'
 export const resetEndsApiPassword = 'It makes the API password you have void as well.'
