@@ -113,6 +113,41 @@ describe.each(engines)('an API key that policy lets be copied on %s', (engine) =
     expect((await w.client(bearer(apiKey)).send('GET', '/api/v1/account')).status).toBe(200)
   })
 
+  test('AK-02 keys made at the very moment the policy goes back to once are not kept either', async () => {
+    const other = await w.second()
+    const administrator = await w.signedIn({ role: 'administrator' })
+    const setPolicy = (apiKeyVisibility: 'once' | 'copyable') =>
+      administrator.browser.call(updatePolicy, { body: { apiKeyVisibility } })
+    const people = await Promise.all(
+      Array.from({ length: 6 }, async (_, n) => {
+        const { browser } = await w.signedIn()
+        const own = w.browser(n % 2 ? other.url : w.url)
+        for (const [name, value] of browser.cookies) own.cookies.set(name, value)
+        return own
+      }),
+    )
+    const { apiKeys } = w.db.tables
+    const kept = async () => (await w.db.select().from(apiKeys)).filter(({ sealedValue }) => sealedValue !== null)
+    const made = { before: 0, after: 0 }
+    for (let round = 0; round < 20; round++) {
+      await setPolicy('copyable')
+      // further and further into the making
+      const making = people.map((browser) => browser.call(generateApiKey).then(() => made.before++))
+      for (let n = 0; n < round % 7; n++) await w.db.select().from(apiKeys)
+      const switching = setPolicy('once').then(() => {
+        made.after += made.before
+      })
+      await Promise.all([...making, switching])
+      expect(await kept()).toEqual([])
+    }
+    expect(made.before).toBe(120)
+    // and nobody gets any to see again, even where policy is changed once more
+    await setPolicy('copyable')
+    for (const browser of people) expect(await codeOf(browser)).toBe('shown-once')
+    await setPolicy('once')
+    expect(w.log()).not.toContain('request.failed')
+  })
+
   test('CR-02 CR-05 is sealed where it rests: a stolen database does not hold it, and no two seals are alike', () =>
     copyable(async () => {
       const { apiKey, id } = await withKey()

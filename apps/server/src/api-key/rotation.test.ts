@@ -6,6 +6,7 @@ import { eq } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bearer, type TestBrowser } from '../testing/browser.ts'
+import { sendTogether } from '../testing/raw-http.ts'
 import { type World, world } from '../testing/world.ts'
 
 const HOUR = 60 * 60_000
@@ -71,6 +72,29 @@ describe.each(engines)('putting one API key in place of another on %s', (engine)
       expect(live.filter(Boolean)).toHaveLength(overlap ? 2 : 1)
       const events = await w.db.select().from(w.db.tables.activity).where(eq(w.db.tables.activity.subjectId, id))
       expect(events.filter(({ event }) => event === 'api-key.generated')).toHaveLength(made.length + 1)
+    }
+  })
+
+  test('AK-04 of twenty that come over twenty connections at the same moment some are told so, and exactly one key works', async () => {
+    for (const urls of [[w.url], [w.url, other.url]]) {
+      const { browser, id } = await w.signedIn()
+      const before = await generate(browser)
+      const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+      const lines = [
+        ...['Host: localhost', 'Origin: http://localhost', 'Sec-Fetch-Site: same-origin', `Cookie: ${cookie}`],
+        ...[`X-Forwarded-For: ${browser.address}`, 'Content-Length: 0', 'Connection: close'],
+      ]
+      const bytes = `POST /api/v1/account/api-key HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`
+      const answers = await Promise.all(await sendTogether(urls, Array(20).fill(bytes)))
+      expect(answers.map(({ status }) => status).filter((status) => ![201, 409].includes(status))).toEqual([])
+      const [made, refused] = [201, 409].map((wanted) => answers.filter(({ status }) => status === wanted))
+      expect(made?.length).toBeGreaterThan(0)
+      expect(refused?.length).toBeGreaterThan(0)
+      for (const { body } of refused ?? []) expect(JSON.parse(body)).toMatchObject({ code: 'wrong-state' })
+      const keys = (made ?? []).map(({ body }) => JSON.parse(body).apiKey as string)
+      const live = await Promise.all([before, ...keys].map(works))
+      expect(live.filter(Boolean)).toHaveLength(1)
+      expect(await keysOf(id)).toHaveLength(1)
     }
   })
 

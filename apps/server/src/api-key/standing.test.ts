@@ -1,10 +1,13 @@
 import { generateApiKey, getApiKey } from '@latchkey/contract/api-key'
+import { generateApiPassword } from '@latchkey/contract/api-password'
 import { getAccount, updateAccount } from '@latchkey/contract/profile'
+import { endOtherSessions, listSessions } from '@latchkey/contract/sessions'
 import { listUsers, updateUser } from '@latchkey/contract/users'
+import { eq } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bearer, problemOf } from '../testing/browser.ts'
-import { withDoor } from '../testing/troubled-db.ts'
+import { basic, bearer, problemOf, type TestBrowser } from '../testing/browser.ts'
+import { withBell, withDoor, withUnfinished } from '../testing/troubled-db.ts'
 import { type World, world } from '../testing/world.ts'
 
 const MINUTE = 60_000
@@ -21,8 +24,15 @@ describe.each(engines)('what an API key opens at this moment on %s', (engine) =>
   const withKey = async (over?: Parameters<World['signedIn']>[0]) => {
     const person = await w.signedIn(over)
     const { apiKey } = await person.browser.call(generateApiKey)
-    return { ...person, client: w.client(bearer(apiKey)), elsewhere: w.client(bearer(apiKey), other.url) }
+    const authorization = bearer(apiKey)
+    return {
+      ...person,
+      authorization,
+      client: w.client(bearer(apiKey)),
+      elsewhere: w.client(bearer(apiKey), other.url),
+    }
   }
+  type Owner = Awaited<ReturnType<typeof withKey>>
   const administer = async (id: string, body: object) => {
     const { browser } = await w.signedIn({ role: 'administrator' })
     await browser.call(updateUser, { params: { id }, body })
@@ -66,6 +76,53 @@ describe.each(engines)('what an API key opens at this moment on %s', (engine) =>
     door.open()
     expect((await outcome).status).toBe(401)
     expect(await browser.call(getAccount)).toMatchObject({ displayName: person.displayName })
+  })
+
+  describe('CC-03 a program whose owner may only read by the time it would write', () => {
+    const rename = (from: TestBrowser) => from.call(updateAccount, { body: { displayName: 'Never' } })
+    const byKey = async ({ authorization }: Owner) => authorization
+    const byPassword = async ({ browser, username }: Owner) =>
+      basic(username, (await browser.call(generateApiPassword)).apiPassword)
+    const requests: [string, (owner: Owner) => Promise<string>, (from: TestBrowser) => Promise<unknown>][] = [
+      ['PATCH /account by a key', byKey, rename],
+      ['PATCH /account by an API password', byPassword, rename],
+      ['DELETE /account/sessions by a key', byKey, (from) => from.call(endOtherSessions)],
+    ]
+
+    test.each(requests)(
+      'CC-03 AK-06 %s waits while its owner is demoted, and then writes nothing',
+      async (_, show, send) => {
+        const owner = await withKey()
+        const authorization = await show(owner)
+        await w.client(authorization).call(getAccount) // so that the use is noted and the next write is the change
+        const chief = await w.signedIn({ role: 'administrator' })
+        const [demotion, bell] = [withUnfinished(w.db), withBell(other.deps.db)]
+        const [first, second] = [await w.second({ db: demotion.db }), await w.second({ db: bell.db })]
+
+        const demoting = w.browser(first.url)
+        for (const [name, value] of chief.browser.cookies) demoting.cookies.set(name, value)
+        const demoted = demoting.call(updateUser, { params: { id: owner.id }, body: { role: 'read-only' } })
+        await Promise.race([demotion.done, demoted])
+        // let in as a member, and on its way to the change
+        const outcome = problemOf(send(w.client(authorization, second.url)))
+        await Promise.race([bell.rung, outcome])
+        demotion.finish()
+        await demoted
+
+        const { status, code } = await outcome
+        expect([status, code]).toEqual([403, 'forbidden'])
+        expect(await owner.browser.call(listSessions)).toHaveLength(1)
+        expect(await owner.browser.call(getAccount)).toMatchObject({
+          displayName: owner.displayName,
+          role: 'read-only',
+        })
+        const { activity } = w.db.tables
+        const told = await w.db.select().from(activity).where(eq(activity.subjectId, owner.id))
+        const written = told.map(({ event }) => event)
+        expect(written).toContain('account.changed')
+        for (const event of ['profile.changed', 'session.ended', 'sessions.ended']) expect(written).not.toContain(event)
+      },
+    )
   })
 
   test('AK-02 tells its owner when it was last used, from where and by what, to the minute', async () => {

@@ -121,6 +121,29 @@ describe.each(engines)('what HTTP Basic takes on %s', (engine) => {
     expect(await accepts(username, password)).toBe(true)
   })
 
+  test('AD-01 AP-04 a service has no password here, nor the one it had as a person', async () => {
+    const { id, username, password } = await w.person()
+    const other = await w.second()
+    expect(await accepts(username, password)).toBe(true)
+    const administrator = await w.signedIn({ role: 'administrator' })
+    const become = (role: 'service' | 'member') =>
+      administrator.browser.call(updateUser, { params: { id }, body: { role } })
+    await become('service')
+    const form = { body: 'token=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+    for (const url of [w.url, other.url])
+      for (const [method, path, options] of [
+        ['GET', '/account', {}],
+        ['GET', '/forward-auth', {}],
+        ['POST', '/introspect', form],
+      ] as const) {
+        const answer = await w.client(basic(username, password), url).send(method, `/api/v1${path}`, options)
+        expect.soft([path, answer.status], path).toEqual([path, 401])
+        expect.soft(await answer.json(), path).toMatchObject({ code: 'wrong-api-password' })
+      }
+    await become('member')
+    expect(await accepts(username, password)).toBe(true)
+  })
+
   test('PW-06 AD-03 a password that an administrator chose opens nothing here until the person has chosen their own', async () => {
     const { id, username, browser } = await w.signedIn()
     const { apiKey } = await browser.call(generateApiKey)

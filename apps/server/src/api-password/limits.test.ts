@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { generateApiPassword } from '@latchkey/contract/api-password'
 import { getAccount } from '@latchkey/contract/profile'
 import { signIn } from '@latchkey/contract/sign-in'
@@ -5,10 +6,13 @@ import { eq } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { basic } from '../testing/browser.ts'
+import { sendTogether } from '../testing/raw-http.ts'
 import { type World, world } from '../testing/world.ts'
 
 const wrong = 'a wrong password for sure'
 const HOUR = 60 * 60_000
+/** letters that cannot be told apart from any others, so that no database makes them shorter */
+const noise = (length: number) => randomBytes(length).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, length)
 
 describe.each(engines)('wrong passwords over HTTP Basic on %s', (engine) => {
   let w: World
@@ -26,6 +30,7 @@ describe.each(engines)('wrong passwords over HTTP Basic on %s', (engine) => {
     const answer = await w.client(basic(username, password), url, address).send('GET', '/api/v1/account')
     return { status: answer.status, retryAfter: answer.headers.get('retry-after') }
   }
+  const countersOf = async () => (await w.db.select().from(w.db.tables.attempts)).map(({ key }) => key)
   const entering = (person: { username: string; password: string }, address = aNetwork()) =>
     w.browser(w.url, address).call(signIn, { body: { username: person.username, password: person.password } })
 
@@ -106,16 +111,88 @@ describe.each(engines)('wrong passwords over HTTP Basic on %s', (engine) => {
     expect(rows.map(({ event }) => event)).toEqual(['account.created'])
   })
 
-  test('AP-05 a good API password costs no password hash, and neither does a wrong one', async () => {
-    const { browser, username, password } = await w.signedIn()
-    const { apiPassword } = await browser.call(generateApiPassword)
+  /** A server that counts the passwords it hashes, and does so as soon as it may. */
+  const counting = async (mayHash: Promise<void> = Promise.resolve()) => {
     const hashed = { times: 0 }
     const { hashPool } = w.deps
-    const verify: typeof hashPool.verify = (...given) => {
+    const verify: typeof hashPool.verify = async (...given) => {
       hashed.times++
+      await mayHash
       return hashPool.verify(...given)
     }
     const { url } = await w.second({ hashPool: { ...hashPool, verify } })
+    return { hashed, url }
+  }
+
+  test('AP-05 twelve right ones at once, the name spelled in three ways, are one hash and no failure', async () => {
+    const { id, username, password } = await w.person({ username: 'spelled' })
+    const go = Promise.withResolvers<void>()
+    const { hashed, url } = await counting(go.promise)
+    const address = aNetwork()
+    const spellings = [username, 'SPELLED', 'Spelled']
+    const answers = await sendTogether(
+      url,
+      Array.from({ length: 12 }, (_, n) => {
+        const lines = [`Host: localhost`, `X-Forwarded-For: ${address}`, 'Connection: close']
+        lines.push(`Authorization: ${basic(spellings[n % 3] ?? '', password)}`)
+        return `GET /api/v1/account HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`
+      }),
+    )
+    // whoever comes after all of them is answered: they are all inside
+    expect((await w.browser(url).send('GET', '/api/v1/password-rules')).status).toBe(200)
+    go.resolve()
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(12).fill(200))
+    expect(hashed.times).toBe(1)
+    const counted = await w.db.select().from(w.db.tables.attempts)
+    const own = counted.filter(({ key }) => key.includes(id) || key.includes(address))
+    expect(own.filter(({ failures }) => failures > 0)).toEqual([])
+  })
+
+  test.each([
+    ['a name of 129 characters', 'n'.repeat(129), wrong],
+    ['a name of two thousand characters', noise(2000), wrong],
+    ['a name of six thousand characters', noise(6000), wrong],
+    ['a name that folding makes longer', 'ﷺ'.repeat(2000), wrong],
+    ['a password of 1025 characters', 'somebody', 'p'.repeat(1025)],
+    ['a password of six thousand characters', 'somebody', noise(6000)],
+  ])('AP-02 RL-07 %s is refused like any other, hashed by nobody and kept nowhere', async (_, ...shown) => {
+    const { hashed, url } = await counting()
+    const before = await countersOf()
+    const address = aNetwork()
+    const answers = new Set<string>()
+    for (let n = 0; n < 7; n++) {
+      const answer = await w.client(basic(...shown), url, address).send('GET', '/api/v1/account')
+      const body = (await answer.text()).replace(/"requestId":"[^"]+"/, '')
+      answers.add(`${answer.status} ${answer.headers.get('www-authenticate')} ${body}`)
+    }
+    const usual = await w.client(basic('somebody-else', wrong), w.url, aNetwork()).send('GET', '/api/v1/account')
+    const body = (await usual.text()).replace(/"requestId":"[^"]+"/, '')
+    expect([...answers]).toEqual([`401 ${usual.headers.get('www-authenticate')} ${body}`])
+    expect(body).toContain('"wrong-api-password"')
+    expect(hashed.times).toBe(0)
+    expect((await countersOf()).filter((key) => !before.includes(key) && key.includes(address))).toEqual([])
+    expect(w.log()).not.toContain('request.failed')
+  })
+
+  test('AP-02 RL-07 what was typed for a name nobody has stands in no counter, and its spellings are one budget', async () => {
+    for (const typed of ['My-Secret-In-The-Wrong-Field', 'n'.repeat(128), 'ﷺ'.repeat(128), noise(128)]) {
+      const address = aNetwork()
+      const statuses: number[] = []
+      for (const name of [typed, typed.toUpperCase(), typed.toLowerCase(), typed, typed, typed])
+        statuses.push((await tryBasic(name, wrong, address)).status)
+      expect(statuses).toEqual(typed === typed.normalize('NFKC') ? [401, 401, 401, 401, 401, 429] : statuses)
+      expect(statuses.slice(-1)).toEqual([429])
+      const folded = typed.normalize('NFKC').toLowerCase()
+      const kept = (await countersOf()).join('\n').toLowerCase()
+      for (const form of [typed.toLowerCase(), folded, folded.slice(0, 20)]) expect(kept).not.toContain(form)
+    }
+    expect(w.log()).not.toContain('request.failed')
+  })
+
+  test('AP-05 a good API password costs no password hash, and neither does a wrong one', async () => {
+    const { browser, username, password } = await w.signedIn()
+    const { apiPassword } = await browser.call(generateApiPassword)
+    const { hashed, url } = await counting()
     for (let n = 0; n < 5; n++)
       expect(await w.client(basic(username, apiPassword), url).call(getAccount)).toMatchObject({ username })
     expect((await tryBasic('somebody-else', apiPassword, aNetwork(), url)).status).toBe(401)

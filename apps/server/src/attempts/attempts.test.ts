@@ -169,6 +169,19 @@ describe.each(engines)('limits on guessing on %s', (engine) => {
     expect((await attempt(w.browser(), email, person.password)).status).toBe(401)
   })
 
+  test('RL-07 a name that folding makes eighteen times as long is counted like any other, and what was typed is kept nowhere', async () => {
+    for (const typed of ['ﷺ'.repeat(128), '㌳㍗㌖'.repeat(42), 'My-Secret-In-The-Wrong-Field', 'x'.repeat(128)]) {
+      const guesser = w.browser()
+      const statuses: number[] = []
+      for (let n = 0; n < 7; n++) statuses.push((await attempt(guesser, n % 2 ? typed : typed.toUpperCase())).status)
+      expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429])
+      const kept = JSON.stringify(await w.db.select().from(w.db.tables.attempts)).toLowerCase()
+      const folded = typed.normalize('NFKC').toLowerCase()
+      for (const form of [typed.toLowerCase(), folded, folded.slice(0, 20)]) expect(kept).not.toContain(form)
+    }
+    expect(w.log()).not.toContain('request.failed')
+  })
+
   test('RL-04 hanging up right after sending does not make a wrong code uncounted', async () => {
     const person = await w.withTwoFactor()
     const code = wrongCode(person.secret, w.deps.now())

@@ -1,6 +1,7 @@
 import { generateApiKey } from '@latchkey/contract/api-key'
 import { generateApiPassword } from '@latchkey/contract/api-password'
 import { getAccount } from '@latchkey/contract/profile'
+import { eq } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { basic, bearer, type TestClient } from '../testing/browser.ts'
@@ -76,6 +77,28 @@ describe.each(engines)('a key or password in a request that a page of somebody e
     const { attempts } = w.db.tables
     expect((await w.db.select().from(attempts)).filter(({ key }) => key.includes(id))).toEqual([])
   })
+
+  test('WF-01 SE-02 a page elsewhere cannot make a browser fetch the key itself, nor leave a trace of having tried', () =>
+    w.underPolicy({ apiKeyVisibility: 'copyable' }, async () => {
+      const { browser, id } = await w.signedIn()
+      const { apiKey } = await browser.call(generateApiKey)
+      const rowsOf = () => w.db.select().from(w.db.tables.activity).where(eq(w.db.tables.activity.subjectId, id))
+      const path = '/api/v1/account/api-key/value'
+      const before = await rowsOf()
+      for (const site of ['cross-site', 'same-site'])
+        for (const origin of [null, 'https://evil.example']) {
+          const headers = { 'sec-fetch-site': site, origin }
+          const answer = await browser.send('GET', path, { headers })
+          expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'cross-site-request' }])
+          expect((await browser.send('HEAD', path, { headers })).status).toBe(403)
+        }
+      expect(await rowsOf()).toEqual(before)
+      for (const site of ['same-origin', 'none']) {
+        const answer = await browser.send('GET', path, { headers: { 'sec-fetch-site': site, origin: null } })
+        expect([answer.status, await answer.json()]).toEqual([200, { apiKey }])
+      }
+      expect((await rowsOf()).filter(({ event }) => event === 'api-key.shown')).toHaveLength(2)
+    }))
 
   test('WF-01 beside a session cookie a header that says nothing does not open the door to other pages', async () => {
     const { browser } = await w.signedIn()

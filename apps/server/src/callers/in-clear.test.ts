@@ -3,7 +3,7 @@ import { generateApiPassword } from '@latchkey/contract/api-password'
 import { and, eq } from '@latchkey/db/drizzle'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { basic, bearer } from '../testing/browser.ts'
+import { basic, bearer, type TestClient } from '../testing/browser.ts'
 import { type World, world } from '../testing/world.ts'
 
 const inClear = { 'x-forwarded-proto': 'http' }
@@ -53,6 +53,30 @@ describe.each(engines)('a credential that comes over plain http on %s', (engine)
     const answer = await browser.send('GET', '/api/v1/account')
     expect(await answer.json()).not.toMatchObject({ displayName: 'Never' })
     for (const secret of [apiKey, apiPassword]) expect(w.log()).not.toContain(secret)
+  })
+
+  test('AP-06 thirty times within a quarter of an hour is one warning to its owner, and the next quarter one more', async () => {
+    const [{ browser, id }, bystander] = [await w.signedIn(), await w.signedIn()]
+    const { apiKey } = await browser.call(generateApiKey)
+    const show = async (client: TestClient) =>
+      expect((await client.send('GET', '/api/v1/account', { headers: inClear })).status).toBe(403)
+    const client = w.client(bearer(apiKey))
+    await show(client)
+    await vi.waitFor(async () => expect(await warningsOf(id)).toHaveLength(1))
+    for (let n = 1; n < 30; n++) await show(n % 3 ? client : w.client(bearer(apiKey)))
+    // somebody else's is theirs to hear of
+    const { apiKey: another } = await bystander.browser.call(generateApiKey)
+    await show(w.client(bearer(another)))
+    await vi.waitFor(async () => expect(await warningsOf(bystander.id)).toHaveLength(1))
+    w.clock.advance(15 * 60_000)
+    const later = w.client(bearer(apiKey))
+    await show(later)
+    await vi.waitFor(async () =>
+      expect((await warningsOf(id)).map(({ ipAddress }) => ipAddress)).toContain(later.address),
+    )
+    expect((await warningsOf(id)).map(({ ipAddress }) => ipAddress).toSorted()).toEqual(
+      [client.address, later.address].toSorted(),
+    )
   })
 
   test('AP-06 what opens nothing warns nobody, and is refused all the same', async () => {

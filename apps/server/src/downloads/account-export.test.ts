@@ -160,8 +160,45 @@ describe.each(engines)('the account export on %s', (engine: Engine) => {
     const others = await w.db.select().from(w.db.tables.users)
     for (const { username, id } of others.filter(({ id }) => id !== someone.id)) {
       expect(text).not.toContain(username)
-      if (id !== someone.administrator.id) expect(text).not.toContain(id)
+      expect(text).not.toContain(id)
     }
+  })
+
+  test('RA-07 what an administrator did is in it and in the history, and nothing of where they were or who they are', async () => {
+    const person = await w.signedIn()
+    await person.browser.call(generateApiKey)
+    const chief = await w.signedIn({ role: 'administrator' })
+    const sending = { headers: { 'user-agent': 'Chief-Browser/7.1' } }
+    const changes = [
+      ['PATCH', '', { ...sending, body: { displayName: 'Changed', requireTwoFactor: true } }],
+      ['PATCH', '', { ...sending, body: { requireTwoFactor: false } }],
+      ['DELETE', '/credentials', sending],
+    ] as const
+    for (const [method, path, options] of changes)
+      expect((await chief.browser.send(method, `/api/v1/users/${person.id}${path}`, options)).ok).toBe(true)
+    const { sessions, activity } = w.db.tables
+    const [session] = await w.db.select().from(sessions).where(eq(sessions.userId, chief.id))
+    const stored = await w.db.select().from(activity).where(eq(activity.actorId, chief.id))
+    const own = stored.filter(({ subjectId }) => subjectId === person.id)
+    expect(own.map(({ sessionId }) => sessionId)).toEqual([session?.id, session?.id, session?.id])
+
+    const { url } = await person.browser.call(makeDownload, { body: { resource: 'activity', expiresInHours: 1 } })
+    const csv = await (await w.browser().send('GET', new URL(url).pathname + new URL(url).search)).text()
+    const json = await exportOf(person.browser)
+    for (const file of [csv, json]) {
+      for (const event of ['account.changed', 'api-key.revoked']) expect(file).toContain(event)
+      for (const secret of [
+        ...[chief.browser.address, 'Chief-Browser', session?.id, chief.id, chief.username, chief.displayName],
+        ...own.map(({ requestId }) => requestId),
+      ])
+        expect.soft(file).not.toContain(secret)
+      expect(file).toContain(person.browser.address) // their own is theirs
+      expect(file).toContain('an administrator')
+    }
+    const told = (JSON.parse(json) as Export).activity.filter(({ event }) => event === 'account.changed')
+    expect(told).toHaveLength(2)
+    for (const row of told)
+      expect(row).toMatchObject({ subjectId: person.id, sessionId: null, ipAddress: null, client: null })
   })
 
   test('of somebody who only just came it is as readable', async () => {

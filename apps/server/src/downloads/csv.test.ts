@@ -45,6 +45,20 @@ test.each([
   expect(readCsv(csvLine([text]))).toEqual([[`'${text}`]])
 })
 
+test.each([
+  ['Mozilla;=1+1', "Mozilla;'=1+1"],
+  ['a; =1+1', "a; '=1+1"],
+  ['a;=HYPERLINK("http://evil";"x");+1', 'a;\'=HYPERLINK("http://evil";"x");\'+1'],
+  ['a;@x', "a;'@x"],
+  ['a\t-1', "a\t'-1"],
+  ['a|=1', "a|'=1"],
+  ['a;＝1+1', "a;'＝1+1"],
+  [';=1+1', ";'=1+1"],
+  ['Mozilla/5.0 (X11; Linux x86_64) a=b; c-d', 'Mozilla/5.0 (X11; Linux x86_64) a=b; c-d'],
+])('OWASP %j is no formula where the spreadsheet begins cells at another sign either', (text, harmless) => {
+  expect(readCsv(csvLine([text]))).toEqual([[harmless]])
+})
+
 describe.each(engines)('CSV files on %s', (engine) => {
   let w: World
   beforeAll(async () => {

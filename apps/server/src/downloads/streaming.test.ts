@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import { makeDownload } from '@latchkey/contract/downloads'
+import { makeDownload, revokeDownload } from '@latchkey/contract/downloads'
+import { revokeUserCredentials, updateUser } from '@latchkey/contract/users'
 import type { Db } from '@latchkey/db/db'
 import { engines } from '@latchkey/db/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -50,6 +51,83 @@ describe.each(engines)('a file on its way on %s', (engine) => {
     await vi.waitFor(() => expect(w.log()).toContain('request.failed'))
     expect(w.log()).not.toContain(path.split('token=')[1])
     expect((await w.browser(url).send('GET', '/api/v1/password-rules')).status).toBe(200)
+  })
+
+  describe('AK-06 the list of everybody, to somebody who stops reading half-way', () => {
+    const MANY = 12_000
+    beforeAll(async () => {
+      // longer than anything between the server and the reader holds back
+      const rows = Array.from({ length: MANY }, (_, n) => ({
+        ...{ id: `many-${n}`, username: `many-${String(n).padStart(5, '0')}`, displayName: 'x'.repeat(2000) },
+        ...{ role: 'member' as const, enabled: true, requireTwoFactor: false, version: 1, createdAt: n },
+      }))
+      for (let next = 0; next < MANY; next += 500)
+        await w.db.write(async (tx) => void (await tx.insert(tx.tables.users).values(rows.slice(next, next + 500))))
+    })
+
+    /** Opens the list as a fresh administrator, reads the beginning, lets something happen, and reads on. */
+    async function readAround(meanwhile: (maker: Maker, linkId: string) => Promise<unknown>) {
+      const maker = await w.signedIn({ role: 'administrator' })
+      const link = await maker.browser.call(makeDownload, { body: { resource: 'users', expiresInHours: 1 } })
+      const asking = get(w.url + new URL(link.url).pathname + new URL(link.url).search, {
+        headers: { host: 'localhost' },
+        agent: false,
+      })
+      const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+      expect(answer.statusCode).toBe(200)
+      const chunks: Buffer[] = []
+      while (!Buffer.concat(chunks).includes('many-00001')) {
+        const chunk = answer.read()
+        if (chunk) chunks.push(chunk)
+        else await once(answer, 'readable')
+      }
+      await meanwhile(maker, link.id)
+      const end = await (async () => {
+        try {
+          for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk)
+          return 'whole'
+        } catch {
+          return 'cut off'
+        }
+      })()
+      return { end, text: Buffer.concat(chunks).toString('utf8') }
+    }
+    type Maker = Awaited<ReturnType<World['signedIn']>>
+
+    const change = async (id: string, body: object) => {
+      const { browser } = await w.signedIn({ role: 'administrator' })
+      await browser.call(updateUser, { params: { id }, body })
+    }
+    const ends: [string, (maker: Maker, linkId: string) => Promise<unknown>][] = [
+      ['the link is revoked', ({ browser }, id) => browser.call(revokeDownload, { params: { id } })],
+      ['its maker is demoted', ({ id }) => change(id, { role: 'member' })],
+      ['its maker is disabled', ({ id }) => change(id, { enabled: false })],
+      [
+        'an administrator revokes what its maker has',
+        async ({ id }) => {
+          const { browser } = await w.signedIn({ role: 'administrator' })
+          await browser.call(revokeUserCredentials, { params: { id } })
+        },
+      ],
+      ['its time is over', async () => w.clock.advance(60 * 60_000)],
+    ]
+    test.each(ends)('AK-06 it is cut off as soon as %s', async (_, meanwhile) => {
+      const { end, text } = await readAround(meanwhile)
+      expect(end).toBe('cut off')
+      expect(text).toContain('many-00001')
+      expect(text).not.toContain(`many-${MANY - 1}`)
+    })
+
+    test('AK-06 it holds whoever was there as it was opened, to the last, and nobody who came later', async () => {
+      const { end, text } = await readAround(async () => {
+        w.clock.advance(1000)
+        await w.person({ username: 'zzz-later', displayName: 'Came later' })
+      })
+      expect(end).toBe('whole')
+      expect(text.match(/^many-/gm)).toHaveLength(MANY)
+      expect(text).not.toContain('zzz-later')
+      expect((await readAround(async () => {})).text).toContain('zzz-later')
+    })
   })
 
   test('whoever hangs up half-way costs nothing more, and the link goes on working', async () => {

@@ -564,6 +564,31 @@ describe.each(engines)('the HTTP server on %s', (engine) => {
         expect([lines, await statusWith(lines)]).toEqual([lines, 401])
     })
 
+    test('SE-02 whose name begins with another byte are not read as ours, as no proxy in front would', async () => {
+      const { browser } = await w.signedIn()
+      const other = await w.signedIn()
+      const [good, foreign] = [browser, other.browser].map(
+        ({ cookies }) => `latchkey-session=${cookies.get('latchkey-session')}`,
+      )
+      const answerTo = async (cookie: string) => {
+        const text = `GET /api/v1/account HTTP/1.1\r\n${own()}Cookie: ${cookie}\r\nConnection: close\r\n\r\n`
+        const { status, body } = await sendRaw(w.url, Buffer.from(text, 'latin1'))
+        return [status, JSON.parse(body).username]
+      }
+      const { username } = await browser.call(getAccount)
+      expect(await answerTo(` \t${good}\t `)).toEqual([200, username])
+      for (const odd of [
+        `\xa0${foreign}`,
+        `x=1;\xa0${foreign}`,
+        `${foreign}\xa0`,
+        `\xa0 ${foreign}`,
+        ` \xa0${foreign}`,
+      ])
+        expect.soft(await answerTo(odd), JSON.stringify(odd)).toEqual([401, undefined])
+      for (const beside of [`${good}; \xa0${foreign}`, `\xa0${foreign}; ${good}`])
+        expect.soft(await answerTo(beside), JSON.stringify(beside)).toEqual([200, username])
+    })
+
     test('SI-02 a token the client made up is never taken over', async () => {
       const { username, password } = await w.person()
       const forged = 'B'.repeat(43)

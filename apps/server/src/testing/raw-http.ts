@@ -1,8 +1,34 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { problems } from '@latchkey/contract/problem'
 import { expect } from 'vitest'
 
 export type RawResponse = { status: number; headers: Headers; body: string }
+
+/**
+ * Opens a connection for each request, sends all of each but its last byte, and then every last byte: so that they are
+ * complete at the same moment. They must ask for `Connection: close`.
+ * @returns the answers to come, once all is sent
+ */
+export async function sendTogether(url: string | string[], requests: string[]): Promise<Promise<RawResponse>[]> {
+  const lines = await Promise.all(
+    requests.map(async (bytes, n) => {
+      const { port } = new URL(Array.isArray(url) ? (url[n % url.length] ?? '') : url)
+      const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true })
+      await once(socket, 'connect')
+      // A server takes in one connection after the other: each is asked something first, so that it has them all
+      socket.write('HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      await once(socket, 'data')
+      const chunks: Buffer[] = []
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+      const answer = once(socket, 'close').then(() => readResponse(Buffer.concat(chunks).toString('utf8')))
+      await new Promise((sent) => socket.write(bytes.slice(0, -1), sent))
+      return { socket, answer, last: bytes.slice(-1) }
+    }),
+  )
+  await Promise.all(lines.map(({ socket, last }) => new Promise((sent) => socket.write(last, sent))))
+  return lines.map(({ answer }) => answer)
+}
 
 /** Sends bytes as they are and reads what comes back until the server closes: for what no HTTP client would send. */
 export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawResponse> {

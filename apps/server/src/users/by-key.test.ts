@@ -76,6 +76,35 @@ describe.each(engines)('what programs change on %s', (engine) => {
     }
   })
 
+  test('AD-03 AP-03 it moves neither address nor demand of its owner, and takes no password or second factor away: that needs a proof', async () => {
+    const params = { id: administrator.id }
+    const rowOf = async () => {
+      const { users } = w.db.tables
+      const [{ lastSeenAt: _, ...row } = { lastSeenAt: 0 }] = await w.db
+        .select()
+        .from(users)
+        .where(eq(users.id, administrator.id))
+      return row
+    }
+    const before = await rowOf()
+    for (const { client, kind } of programs)
+      for (const body of [
+        { email: `taken-over-${kind}@example.org` },
+        { requireTwoFactor: true },
+        { twoFactorActive: false },
+        { password: 'amber canyon whistle orbit' },
+        { email: `taken-over-${kind}@example.org`, displayName: 'Both' },
+      ] as const) {
+        const refused = await problemOf(client.call(updateUser, { params, body }))
+        expect.soft([refused.status, refused.code], `${kind} ${Object.keys(body)}`).toEqual([403, 'not-for-yourself'])
+      }
+    expect(await rowOf()).toEqual(before)
+    // in the browser, where they prove who they are, an administrator does
+    const browser = await w.browserOf(administrator)
+    const body = { email: `own-${engine}@example.org`, displayName: 'By hand' }
+    expect(await browser.call(updateUser, { params, body })).toMatchObject(body)
+  })
+
   test('the last administrator cannot be taken away by their own key either', async () => {
     const [program] = programs
     const others = (await program?.client.call(listUsers))?.items.filter(({ role }) => role === 'administrator')
