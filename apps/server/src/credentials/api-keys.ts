@@ -56,6 +56,7 @@ export async function replace(
   { overlap, at }: { overlap: number; at: number },
 ): Promise<string> {
   const { apiKeys } = tx.tables
+  await tx.holdPolicy() // before any key, as a change of policy does
   const inUse = await findInUse(tx, userId)
   await tx.delete(apiKeys).where(and(eq(apiKeys.userId, userId), isNotNull(apiKeys.replacedAt)))
   if (inUse && overlap > 0) {
@@ -65,7 +66,6 @@ export async function replace(
 
   const id = randomUUID()
   const value = formatApiCredential('api-key', randomBytes(API_CREDENTIAL_BYTES))
-  await tx.holdPolicy()
   const { apiKeyVisibility } = await readPolicy(tx)
   await tx.insert(apiKeys).values({
     id,
