@@ -43,8 +43,8 @@ export function makeCalls(asking: string) {
   const count = { calls: 0, accepted: 0, refused: 0, undecided: 0 }
   /** a sentence for every answer that should have been another one */
   const wrong: string[] = []
-  /** of accepted calls that were sent after the end: how long after it, in milliseconds */
-  let latest = 0
+  /** accepted calls that were sent after the end: how many, and how long after it the latest, in milliseconds */
+  const tooLate = { times: 0, latest: 0 }
 
   /** Does with a key what it is for, over this line. */
   const call = async (line: Line, key: CalledKey) => {
@@ -82,7 +82,8 @@ export function makeCalls(asking: string) {
     count[isAccepted ? 'accepted' : 'refused']++
     if (!isOrderly) wrong.push(`neither accepted nor refused in an orderly way: ${told}`)
     else if (asSent === 'ended' && isAccepted) {
-      latest = Math.max(latest, sentAt - key.endedAt)
+      tooLate.times++
+      tooLate.latest = Math.max(tooLate.latest, sentAt - key.endedAt)
       wrong.push(`accepted, sent ${(sentAt - key.endedAt).toFixed(2)} ms after the end: ${told}`)
     } else if (asAnswered === 'good' && !isAccepted) wrong.push(`refused while nothing had changed: ${told}`)
     if (asSent === 'ended') key.refused++
@@ -90,5 +91,10 @@ export function makeCalls(asking: string) {
     else count.undecided++
   }
 
-  return { count, wrong, call, askAbout, latest: () => latest }
+  /** what was found, for whoever started the run */
+  const told = () =>
+    `${count.calls} calls, ${count.accepted} accepted, ${count.refused} refused, ${count.undecided} of them under way while ` +
+    `their key ended; accepted though sent after the answer: ${tooLate.times}, latest ${tooLate.latest.toFixed(2)} ms after it`
+
+  return { count, wrong, call, askAbout, told }
 }
