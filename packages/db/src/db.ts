@@ -25,8 +25,11 @@ export type Db = Pick<Queries, 'select'> &
 export type Tx = Pick<Queries, 'select' | 'insert' | 'update' | 'delete'> &
   Lookups & {
     readonly tables: Tables
-    /** Waits until no other transaction is changing this person, and keeps others waiting until this one ends. */
-    lockUser(userId: string): Promise<void>
+    /**
+     * Waits until no other transaction is changing this person, and keeps others waiting until this one ends. Several
+     * are locked always in the same order, so that two changes wait for each other instead of locking each other out.
+     */
+    lockUser(...userIds: string[]): Promise<void>
     /** Keeps the policy as it is until this one ends, for what is stored because of it. */
     holdPolicy(): Promise<void>
   }

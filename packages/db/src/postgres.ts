@@ -89,8 +89,9 @@ async function transaction<T>(pool: pg.Pool, tables: Tx['tables'], work: (tx: Tx
   connection.on('error', onLost)
   try {
     await connection.query('begin')
-    const lockUser = async (id: string) => {
-      await connection.query({ name: 'lock-user', text: 'select 1 from users where id = $1 for update', values: [id] })
+    const lockUser = async (...ids: string[]) => {
+      const text = 'select 1 from users where id = any($1) order by id for update'
+      await connection.query({ text, values: [ids] })
     }
     const holdPolicy = async () => {
       await connection.query({ name: 'hold-policy', text: 'select 1 from policy for share', values: [] })

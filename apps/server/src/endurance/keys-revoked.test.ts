@@ -102,15 +102,10 @@ describe.each(engines)('API keys that end while they are called with, on %s', (e
       for (const line of [...lines, ...pairs.flat()]) line.close()
     }
     const seconds = (performance.now() - began) / 1000
-    const { count, wrong } = calls
-    say(
-      `keys on ${engine}: ${seconds.toFixed(0)} s, ${count.calls} calls, ${count.accepted} accepted, ${count.refused} refused, ` +
-        `${count.undecided} of them under way while their key ended`,
-    )
+    say(`keys on ${engine}: ${seconds.toFixed(0)} s, ${calls.told()}`)
     const tally = Object.keys(ways).map((way) => `${owners.filter((owner) => owner.way === way).length} ${way}`)
     say(`keys on ${engine}: ${owners.length} ends: ${tally.join(', ')}`)
-    say(`keys on ${engine}: latest accepted call sent after the answer: ${calls.latest().toFixed(2)} ms after it`)
-    expect(wrong.slice(0, 5)).toEqual([])
+    expect(calls.wrong.slice(0, 5)).toEqual([])
     for (const { key } of owners) {
       expect(key.state).toBe('ended')
       expect(key.accepted).toBeGreaterThan(0)
@@ -139,7 +134,8 @@ describe.each(engines)('API keys that end while they are called with, on %s', (e
     const address = [10, 0, n >> 8, n & 255].join('.')
     const key = calledKey(value, address, {
       does: role === 'member' ? 'read the account' : 'ask about others',
-      refusal: way === 'its owner demoted' ? 403 : 401,
+      // the key of a service ends with its role; an administrator's goes on and may less
+      refusal: way === 'its owner demoted' && role === 'administrator' ? 403 : 401,
     })
     return { ...person, role, way, key }
   }

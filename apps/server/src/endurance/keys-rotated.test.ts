@@ -97,11 +97,7 @@ describe.each(engines)('an API key replaced while clients call with it, on %s', 
     } finally {
       for (const line of [...lines, ...pair]) line.close()
     }
-    const { calls: all, accepted, refused, undecided } = calls.count
-    say(
-      `keys on ${engine}, ${what} ${ROUNDS} times: ${all} calls, ${accepted} accepted, ${refused} refused, ` +
-        `${undecided} under way meanwhile; latest accepted call sent after the answer: ${calls.latest().toFixed(2)} ms after it`,
-    )
+    say(`keys on ${engine}, ${what} ${ROUNDS} times: ${calls.told()}`)
     expect(calls.wrong.slice(0, 5)).toEqual([])
     return calls.count
   }

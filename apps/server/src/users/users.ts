@@ -132,9 +132,8 @@ async function refuseLastAdministrator(tx: Tx, before: Person['user'], after: { 
 }
 
 /**
- * Locks the people a change is about, always in the same order, so that two changes wait for each other instead of
- * locking each other out. A change of role or status concerns every administrator: two of them may not remove each
- * other at once.
+ * Locks the people a change is about. A change of role or status concerns every administrator: two of them may not
+ * remove each other at once.
  */
 export async function lockForChange(tx: Tx, ids: string[], changes: Changes) {
   const { users } = tx.tables
@@ -142,6 +141,5 @@ export async function lockForChange(tx: Tx, ids: string[], changes: Changes) {
   const administrators = concernsAll
     ? await tx.select({ id: users.id }).from(users).where(eq(users.role, 'administrator'))
     : []
-  const all = new Set([...ids, ...administrators.map(({ id }) => id)])
-  for (const id of [...all].sort()) await tx.lockUser(id)
+  await tx.lockUser(...ids, ...administrators.map(({ id }) => id))
 }

@@ -43,8 +43,8 @@ export function makeCalls(asking: string) {
   const count = { calls: 0, accepted: 0, refused: 0, undecided: 0 }
   /** a sentence for every answer that should have been another one */
   const wrong: string[] = []
-  /** of accepted calls that were sent after the end: how long after it, in milliseconds */
-  let latest = 0
+  /** accepted calls that were sent after the end: how many, and how long after it the latest, in milliseconds */
+  const tooLate = { times: 0, latest: 0 }
 
   /** Does with a key what it is for, over this line. */
   const call = async (line: Line, key: CalledKey) => {
@@ -54,7 +54,9 @@ export function makeCalls(asking: string) {
         : (['POST', '/introspect', { token: asking }] as const)
     await judged(key, async () => {
       const { status } = await line.ask({ method, path, key: key.value, address: key.address, ...(form && { form }) })
-      return { isAccepted: status === 200, isOrderly: status === 200 || status === key.refusal, told: `${status}` }
+      // 429 takes the place of 401 once there were too many wrong keys from there, which is told after looking, too
+      const isOrderly = [200, key.refusal, 429].includes(status)
+      return { isAccepted: status === 200, isOrderly, told: `${status}` }
     })
   }
 
@@ -80,7 +82,8 @@ export function makeCalls(asking: string) {
     count[isAccepted ? 'accepted' : 'refused']++
     if (!isOrderly) wrong.push(`neither accepted nor refused in an orderly way: ${told}`)
     else if (asSent === 'ended' && isAccepted) {
-      latest = Math.max(latest, sentAt - key.endedAt)
+      tooLate.times++
+      tooLate.latest = Math.max(tooLate.latest, sentAt - key.endedAt)
       wrong.push(`accepted, sent ${(sentAt - key.endedAt).toFixed(2)} ms after the end: ${told}`)
     } else if (asAnswered === 'good' && !isAccepted) wrong.push(`refused while nothing had changed: ${told}`)
     if (asSent === 'ended') key.refused++
@@ -88,5 +91,10 @@ export function makeCalls(asking: string) {
     else count.undecided++
   }
 
-  return { count, wrong, call, askAbout, latest: () => latest }
+  /** what was found, for whoever started the run */
+  const told = () =>
+    `${count.calls} calls, ${count.accepted} accepted, ${count.refused} refused, ${count.undecided} of them under way while ` +
+    `their key ended; accepted though sent after the answer: ${tooLate.times}, latest ${tooLate.latest.toFixed(2)} ms after it`
+
+  return { count, wrong, call, askAbout, told }
 }
