@@ -46,7 +46,7 @@ test('a reset secret asks for the second factor and is dead at once; the other b
   await openTwoFactor(page, server, person, codes[1])
   await expect(
     page.getByText(
-      'For a phone that was lost or seen by somebody else. Your secret and all your recovery codes are dead at once, and your other sessions end. You set up a new app at your next sign-in; until then your password alone opens your account.',
+      'For a phone that was lost or seen by somebody else. Your secret and all your recovery codes are dead at once, and your other sessions end. You set up a new app at your next sign-in; until then your password alone signs you in.',
     ),
   ).toBeVisible()
   await page.getByRole('button', { name: reset }).click()
